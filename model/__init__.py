@@ -1,0 +1,1 @@
+"""What does this comment read as? Text in, scores out; no HTTP, no database, no torch."""

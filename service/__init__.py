@@ -1,0 +1,1 @@
+"""Who asks, who decides, what is kept? HTTP, store, archives and the command line."""
