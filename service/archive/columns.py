@@ -1,0 +1,76 @@
+"""Which column holds the comments and which their ids."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from service.archive.formats import ArchiveError
+
+TEXT_COLUMNS: Final = ("text", "comment", "comment_text", "body")
+ID_COLUMN: Final = "id"
+NAMED_AT_MOST: Final = 20
+LIKE_A_NAME: Final = re.compile(r"[\w.:/()\[\]-]{1,40}(?: [\w.:/()\[\]-]{1,20}){0,2}")
+
+
+def text_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str:
+    """Return the column of the comments: the ``wanted`` one, else the only usual name.
+
+    Raises ``ArchiveError`` that names the file, its columns and the option where that is not one
+    column.
+    """
+    if wanted is not None:
+        return _the_one(columns, wanted, option="--text-column", path=path)
+    usual = [column for column in columns if _plain(column) in TEXT_COLUMNS]
+    if len(usual) == 1:
+        return usual[0]
+    found = "several columns may hold" if usual else "no column is known to hold"
+    raise ArchiveError(
+        f"{path}: {found} the comments; name one with --text-column."
+        f" The file has {shown(columns)}{_hint(columns)}"
+    )
+
+
+def id_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str | None:
+    """Return the column of the ids: the ``wanted`` one, else ``id`` if there is one, else None."""
+    if wanted is not None:
+        return _the_one(columns, wanted, option="--id-column", path=path)
+    usual = [column for column in columns if _plain(column) == ID_COLUMN]
+    return usual[0] if len(usual) == 1 else None
+
+
+def shown(columns: Sequence[str]) -> str:
+    """Return the column names as a message may print them.
+
+    A file without a header has a comment where the names should be, and a comment must not reach a
+    message: what does not look like a name is described by its place and length.
+    """
+    names = [
+        repr(column) if LIKE_A_NAME.fullmatch(column) else f"(column {n}: {len(column)} characters)"
+        for n, column in enumerate(columns[:NAMED_AT_MOST], 1)
+    ]
+    more = f" and {len(columns) - NAMED_AT_MOST} more" if len(columns) > NAMED_AT_MOST else ""
+    return f"{'column' if len(columns) == 1 else 'columns'} {', '.join(names)}{more}"
+
+
+def _the_one(columns: Sequence[str], wanted: str, *, option: str, path: Path) -> str:
+    count = columns.count(wanted)
+    if count == 1:
+        return wanted
+    fault = "has no column" if count == 0 else f"has {count} columns named"
+    raise ArchiveError(
+        f"{path}: the file {fault} {wanted!r} ({option}). It has {shown(columns)}{_hint(columns)}"
+    )
+
+
+def _plain(column: str) -> str:
+    return column.strip().casefold()
+
+
+def _hint(columns: Sequence[str]) -> str:
+    """Semicolon files are what spreadsheets write as CSV in much of Europe."""
+    if len(columns) == 1 and ";" in columns[0]:
+        return ". It seems to be separated by semicolons: save it with commas"
+    if len(columns) == 1 and "\t" in columns[0]:
+        return ". It seems to be separated by tabs: give it a name that ends in .tsv"
+    return ""

@@ -1,0 +1,39 @@
+"""Lines of a text file, none of them longer than memory should hold."""
+
+from typing import Final, TextIO
+
+MAX_LINE_CHARS: Final = 16 << 20
+
+
+class Lines:
+    """An iterator over lines with their ends; what passes ``MAX_LINE_CHARS`` is cut off, noted."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Read ``stream``."""
+        self._stream = stream
+        self._cut = False
+
+    def __iter__(self) -> "Lines":
+        """Return itself."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line, cut if need be."""
+        line = self._stream.readline(MAX_LINE_CHARS)
+        if not line:
+            raise StopIteration
+        if len(line) == MAX_LINE_CHARS and not line.endswith(("\n", "\r")):
+            self._cut = True
+            self._skip_to_the_end_of_line()
+            line += "\n"
+        return line
+
+    def was_cut(self) -> bool:
+        """Return whether a line was cut since the last time this was asked."""
+        cut, self._cut = self._cut, False
+        return cut
+
+    def _skip_to_the_end_of_line(self) -> None:
+        while rest := self._stream.readline(1 << 16):
+            if rest.endswith(("\n", "\r")):
+                return

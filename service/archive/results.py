@@ -1,0 +1,65 @@
+"""What the output says of a row: its columns, in their order, and how a cell is filled."""
+
+from collections.abc import Callable
+from typing import Final
+
+from model.labels import NAMES
+from model.records import Scores, Span
+from service.archive.parquet import ColumnKind
+
+COLUMNS: Final[dict[str, ColumnKind]] = {
+    "id": "text",
+    **dict.fromkeys(NAMES, "number"),
+    "spans": "text",
+    "target": "text",
+    "action": "text",
+    "abstained": "text",
+    "language": "text",
+    "truncated": "flag",
+    "model": "text",
+    "error": "text",
+}
+DECIMALS: Final = 6
+UNREADABLE: Final = "unreadable"
+REASONS: Final = {"empty": "the comment is empty"}
+
+Judge = Callable[[Scores], str]
+Cell = str | float | bool | list[list[int | str]] | None
+Result = dict[str, Cell]
+
+
+def failed(row_id: str | None, fault: str, *, judge: Judge, model: str) -> Result:
+    """Return the output row of a comment that could not be scored: its id and the reason.
+
+    The policy is asked about it too, because somebody has to look at what nothing could judge.
+    """
+    action = judge(Scores(None, error=UNREADABLE))
+    cells = {"id": row_id, "action": action, "model": model, "error": fault}
+    return {name: cells.get(name) for name in COLUMNS}
+
+
+def scored(row_id: str | None, scores: Scores, *, judge: Judge, model: str) -> Result:
+    """Return the output row of one comment's scores, the keys in the order of ``COLUMNS``."""
+    if scores.error is not None:
+        return failed(row_id, REASONS.get(scores.error, scores.error), judge=judge, model=model)
+    by_label = scores.by_label or {}
+    return {
+        "id": row_id,
+        **{name: _rounded(by_label.get(name)) for name in NAMES},
+        "spans": None if scores.spans is None else [_listed(span) for span in scores.spans],
+        "target": None if scores.target is None else scores.target.kind,
+        "action": judge(scores),
+        "abstained": scores.abstained,
+        "language": scores.language,
+        "truncated": scores.truncated,
+        "model": model,
+        "error": None,
+    }
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, DECIMALS)
+
+
+def _listed(span: Span) -> list[int | str]:
+    return [span.begin, span.end, span.label]

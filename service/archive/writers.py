@@ -1,0 +1,91 @@
+"""A finished journal as the file that was asked for.
+
+Cells hold what Comity computed, except ``id``, which is the caller's own and is written as it came:
+a reader of the CSV joins on it, so no quote is put before a leading ``=`` to defuse a formula.
+Comments are never written.
+"""
+
+import csv
+import gzip
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Final, TextIO
+
+from service.archive import parquet
+from service.archive.formats import ArchiveError, format_of
+from service.archive.results import COLUMNS, Cell, Result
+
+WRITABLE: Final = ("jsonl", "csv", "parquet")
+BATCH_ROWS: Final = 1024
+
+
+def check_writable(out: Path) -> None:
+    """Raise ``ArchiveError`` where ``out`` cannot become an output file."""
+    if format_of(out).kind not in WRITABLE:
+        raise ArchiveError(f"{out}: the output's name must end in .jsonl, .csv or .parquet")
+    if not out.parent.is_dir():
+        raise ArchiveError(f"{out}: the folder {out.parent} does not exist")
+
+
+def write(results: Iterable[Result], out: Path) -> None:
+    """Write ``results`` to ``out`` in the format of its ending; it appears when it is complete."""
+    form = format_of(out)
+    unfinished = out.with_name(out.name + ".writing")
+    if form.kind == "parquet":
+        parquet.write(unfinished, COLUMNS, _column_batches(results))
+    else:
+        with _text(unfinished, gzipped=form.gzipped) as file:
+            (_write_jsonl if form.kind == "jsonl" else _write_csv)(results, file)
+    with unfinished.open("rb") as file_on_disk:
+        os.fsync(file_on_disk.fileno())
+    unfinished.replace(out)
+
+
+@contextmanager
+def _text(path: Path, *, gzipped: bool) -> Iterator[TextIO]:
+    with path.open("wb") as raw:
+        if not gzipped:
+            with io.TextIOWrapper(raw, "utf-8", newline="") as text:
+                yield text
+            return
+        with (
+            gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as packed,
+            io.TextIOWrapper(packed, "utf-8", newline="") as text,
+        ):
+            yield text
+
+
+def _write_jsonl(results: Iterable[Result], file: TextIO) -> None:
+    for result in results:
+        file.write(json.dumps(result, ensure_ascii=False) + "\n")
+
+
+def _write_csv(results: Iterable[Result], file: TextIO) -> None:
+    table = csv.writer(file)
+    table.writerow(COLUMNS)
+    table.writerows([_text_cell(result[name]) for name in COLUMNS] for result in results)
+
+
+def _text_cell(cell: Cell) -> str | float:
+    match cell:
+        case None:
+            return ""
+        case bool() | list():
+            return json.dumps(cell)
+        case _:
+            return cell
+
+
+def _column_batches(results: Iterable[Result]) -> Iterator[list[Sequence[object]]]:
+    remaining = iter(results)
+    while batch := list(islice(remaining, BATCH_ROWS)):
+        yield [[_flat(result[name]) for result in batch] for name in COLUMNS]
+
+
+def _flat(cell: Cell) -> object:
+    return json.dumps(cell) if isinstance(cell, list) else cell

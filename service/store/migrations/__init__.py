@@ -1,0 +1,1 @@
+"""The store's migrations, which Alembic runs in order."""

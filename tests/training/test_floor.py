@@ -1,0 +1,101 @@
+"""The n-gram floor learns words, weights and soft labels, and says when it cannot."""
+
+import numpy as np
+import pytest
+
+from model.records import Example
+from training import floor
+from training.errors import TrainingError
+from training.floor import fit_floor
+
+SUBJECTS = ("the mayor", "this column", "our paper", "the new bridge", "that goal", "the vote")
+RUDE = ("you are a clown about {}", "only a fool likes {}", "what a moron, {} my foot")
+CIVIL = ("thank you for {}", "i read about {} today", "{} will cost too much")
+
+
+def example(text: str, value: float, *, weight: float = 1.0, label: str = "insult") -> Example:
+    return Example(text=text, labels={label: value}, weight=weight)
+
+
+def corpus() -> list[Example]:
+    rude = [example(form.format(subject), 1) for form in RUDE for subject in SUBJECTS]
+    civil = [example(form.format(subject), 0) for form in CIVIL for subject in SUBJECTS]
+    return rude + civil
+
+
+def test_the_floor_tells_rude_words_from_civil_ones_in_texts_it_has_not_seen():
+    scored = fit_floor(corpus(), "insult")(["a clown wrote this", "thank you, i read it today"])
+    assert scored.shape == (2,)
+    assert scored[0] > 0.6 > 0.4 > scored[1]
+
+
+def test_a_misspelt_word_is_known_by_its_characters():
+    scored = fit_floor(corpus(), "insult")(["morons", "xyzzy"])
+    assert scored[0] > scored[1]
+
+
+def test_the_floor_gives_the_same_scores_every_time():
+    texts = ["a fool", "a bridge"]
+    assert (fit_floor(corpus(), "insult")(texts) == fit_floor(corpus(), "insult")(texts)).all()
+
+
+def test_case_does_not_matter():
+    lower, upper = fit_floor(corpus(), "insult")(["only a fool", "ONLY A FOOL"])
+    assert lower == upper
+
+
+def test_rows_that_do_not_speak_of_the_label_are_left_out():
+    others = [example("thank you for the clown", 1, label="profanity")] * 50
+    with_others = fit_floor(corpus() + others, "insult")(["thank you"])
+    assert with_others == pytest.approx(fit_floor(corpus(), "insult")(["thank you"]))
+
+
+def test_rows_without_weight_are_left_out():
+    weightless = [example("thank you", 1, weight=0.0)] * 50
+    assert fit_floor(corpus() + weightless, "insult")(["thank you"]) == pytest.approx(
+        fit_floor(corpus(), "insult")(["thank you"])
+    )
+
+
+def test_a_weight_of_two_counts_as_the_row_twice():
+    once = [example("bridge again", 1), *corpus()]
+    heavy = fit_floor([example("bridge again", 1, weight=2.0), *once[1:]], "insult")
+    light = fit_floor(once, "insult")
+    assert heavy(["bridge again"])[0] > light(["bridge again"])[0] + 0.02
+
+
+def test_soft_labels_end_between_yes_and_no():
+    def with_value(value: float) -> float:
+        rows = [*corpus(), *[example("bridge again and again", value)] * 20]
+        return float(fit_floor(rows, "insult", inverse_penalty=100)(["bridge again and again"])[0])
+
+    low, middle, high = with_value(0.0), with_value(0.5), with_value(1.0)
+    assert low < middle < high
+    assert middle == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_soft_row_becomes_a_yes_and_a_no_with_their_shares():
+    rows, answers, shares = floor._halves(np.array([1, 0.25, 0]), np.array([1.0, 2.0, 3.0]))
+    assert list(zip(rows, answers, shares, strict=True)) == [
+        (0, 1, 1.0),
+        (1, 1, 0.5),
+        (1, 0, 1.5),
+        (2, 0, 3.0),
+    ]
+
+
+def test_text_beyond_the_first_thousand_characters_is_not_read():
+    long = "bridge " * 200
+    kept, extended = fit_floor(corpus(), "insult")([long[:1000], long[:1000] + " clown fool"])
+    assert kept == extended
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_label_with_one_answer_only_is_refused_by_name(value):
+    with pytest.raises(TrainingError, match="both with and without insult"):
+        fit_floor([example("a", value), example("b", value)], "insult")
+
+
+def test_no_examples_of_the_label_are_refused_by_name():
+    with pytest.raises(TrainingError, match="threat"):
+        fit_floor(corpus(), "threat")

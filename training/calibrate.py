@@ -1,0 +1,94 @@
+"""Fitting of calibration and thresholds on comments the network did not train on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from model.calibration import Calibration, Platt
+from model.labels import NAMES, RAISING
+from model.records import Example
+
+Floats = NDArray[np.float64]
+MIN_ROWS: Final = 50
+
+
+def truth_table(examples: Sequence[Example]) -> Floats:
+    """Return the soft labels (n, L), NaN where a label is unknown."""
+    rows = [[example.labels.get(name, np.nan) for name in NAMES] for example in examples]
+    return np.asarray(rows, dtype=np.float64).reshape(len(examples), len(NAMES))
+
+
+def fit_platt(logits: Floats, truth: Floats) -> Platt:
+    """Return slope and bias that minimise cross-entropy of sigmoid(slope * logit + bias).
+
+    ``truth`` may be soft (Platt 1999 with shares for counts). The slope is kept above 0.05 so that a
+    calibrated score never reverses the network's order. Too few rows leave the logits as they are.
+    """
+    if len(truth) < MIN_ROWS or truth.min() == truth.max():
+        return Platt(1.0, 0.0)
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        z = at[0] * logits + at[1]
+        error = 1.0 / (1.0 + np.exp(-z)) - truth
+        value = np.mean(np.logaddexp(0.0, z) - truth * z)
+        return float(value), np.array([np.mean(error * logits), np.mean(error)])
+
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, bounds=[(0.05, 20.0), (-20.0, 20.0)])
+    return Platt(float(found.x[0]), float(found.x[1]))
+
+
+def fit_calibration(logits: Floats, truth: Floats) -> Calibration:
+    """Return the map of every label, and the map of incivility after it was raised by the aimed ones.
+
+    ``logits`` and ``truth`` are (n, L); the raise is ``model.calibration``'s, fitted here on its input.
+    """
+    maps = {}
+    for column, name in enumerate(NAMES):
+        known = ~np.isnan(truth[:, column])
+        maps[name] = fit_platt(logits[known, column], truth[known, column])
+    calibrated = np.column_stack(
+        [maps[name].slope * logits[:, i] + maps[name].bias for i, name in enumerate(NAMES)]
+    )
+    raised = calibrated[:, [NAMES.index("incivility"), *map(NAMES.index, RAISING)]].max(axis=1)
+    known = ~np.isnan(truth[:, NAMES.index("incivility")])
+    return Calibration(maps, fit_platt(raised[known], truth[known, NAMES.index("incivility")]))
+
+
+def threshold_at_precision(
+    scores: Floats, truth: Floats, *, precision: float, prevalence: float
+) -> float:
+    """Return the lowest score from which on precision is reached at the stated prevalence.
+
+    Precision at prevalence q is q TPR / (q TPR + (1 - q) FPR). Where it is never reached with at
+    least ten positives, the score that comes nearest to it is returned.
+    """
+    positive = truth >= 0.5
+    order = np.argsort(-scores, kind="stable")
+    tpr = np.cumsum(positive[order]) / max(positive.sum(), 1)
+    fpr = np.cumsum(~positive[order]) / max((~positive).sum(), 1)
+    reached = prevalence * tpr / np.maximum(prevalence * tpr + (1 - prevalence) * fpr, 1e-12)
+    enough = np.cumsum(positive[order]) >= min(10, positive.sum())
+    if not enough.any():
+        return 1.0
+    good = np.flatnonzero(enough & (reached >= precision))
+    at = good[-1] if len(good) else int(np.argmax(np.where(enough, reached, -1.0)))
+    return float(scores[order][at])
+
+
+def fit_thresholds(
+    probabilities: Floats, truth: Floats, *, precision: float, prevalence: float
+) -> Mapping[str, float]:
+    """Return each label's threshold by ``threshold_at_precision`` over the rows that know the label."""
+    thresholds = {}
+    for column, name in enumerate(NAMES):
+        known = ~np.isnan(truth[:, column])
+        thresholds[name] = threshold_at_precision(
+            probabilities[known, column],
+            truth[known, column],
+            precision=precision,
+            prevalence=prevalence,
+        )
+    return thresholds

@@ -1,0 +1,118 @@
+"""The cases that this project wrote itself: newsroom situations in contrast groups."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from model.labels import NAMES, TARGET_KINDS
+from model.records import Span
+from training.corpora.corpus import Corpus, CorpusExample, without_gone
+from training.corpora.rows import CorpusError
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "newsroom"
+
+
+def _error(where: str, field: str, wrong: str) -> CorpusError:
+    return CorpusError(f"{where}, field '{field}': {wrong}")
+
+
+def _rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with file.open(encoding="utf-8") as stream:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                where = f"{file}, line {number}"
+                yield where, _parsed(line, where)
+
+
+def _parsed(line: str, where: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as cause:
+        raise CorpusError(f"{where}: is not JSON") from cause
+    if not isinstance(row, dict):
+        raise CorpusError(f"{where}: is not a JSON object")
+    for field in ("id", "text"):
+        if not isinstance(row.get(field), str) or not row[field].strip():
+            raise _error(where, field, "is missing or blank")
+    for field in ("labels", "carriers"):
+        if not isinstance(row.get(field, {}), dict):
+            raise _error(where, field, "is not an object")
+    return row
+
+
+def _labels(row: Mapping[str, Any], where: str) -> Mapping[str, float]:
+    labels = row.get("labels", {})
+    for label, value in labels.items():
+        if label not in NAMES:
+            raise _error(where, "labels", f"'{label}' is none of {', '.join(NAMES)}")
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise _error(where, "labels", f"'{label}' is not a number from 0 to 1")
+    return {label: float(value) for label, value in labels.items()}
+
+
+def _places(text: str, carrier: str) -> list[tuple[int, int]]:
+    """Return where the carrier stands as whole words, else its first place within a word."""
+    before = r"(?<!\w)" if carrier[:1].isalnum() else ""
+    after = r"(?!\w)" if carrier[-1:].isalnum() else ""
+    whole = [found.span() for found in re.finditer(before + re.escape(carrier) + after, text)]
+    at = text.find(carrier)
+    return whole or ([(at, at + len(carrier))] if at >= 0 else [])
+
+
+def _spans(row: Mapping[str, Any], where: str) -> tuple[Span, ...] | None:
+    if "carriers" not in row:
+        return None
+    spans = set()
+    for label, carriers in row["carriers"].items():
+        if label not in NAMES:
+            raise _error(where, "carriers", f"'{label}' is none of {', '.join(NAMES)}")
+        for number, carrier in enumerate(carriers, 1):
+            places = _places(row["text"], carrier) if carrier else []
+            if not places:
+                raise _error(where, "carriers", f"'{label}' number {number} is not in the text")
+            spans |= {Span(begin, end, label, 1.0) for begin, end in places}
+    return tuple(sorted(spans, key=lambda span: (span.begin, span.end, span.label)))
+
+
+def _target(row: Mapping[str, Any], where: str) -> str | None:
+    target = row.get("target")
+    if target is not None and target not in TARGET_KINDS:
+        raise _error(where, "target", f"is none of {', '.join(TARGET_KINDS)}")
+    return target
+
+
+@without_gone
+def read(path: Path) -> Iterator[CorpusExample]:
+    """Yield the cases of every .jsonl file in the folder (or of one file); nothing if there is none."""
+    for file in [path] if path.is_file() else sorted(path.glob("*.jsonl")):
+        for where, row in _rows(file):
+            yield CorpusExample(
+                row["text"],
+                _labels(row, where),
+                id=f"newsroom:{row['id']}",
+                source="newsroom",
+                target=_target(row, where),
+                spans=_spans(row, where),
+                key=f"newsroom:{row.get('group') or row['id']}",
+                raw=row["text"],
+            )
+
+
+CORPUS: Final = Corpus(
+    name="newsroom",
+    title="Comity's own newsroom cases",
+    address="training/newsroom in this repository",
+    cite="Comity",
+    licence="Apache-2.0",
+    permissive=True,
+    use="train",
+    mapping=(
+        "Written under the house line, so all labels are taken as they are. A contrast group "
+        "shares a key, so that no split parts it. Carriers are spans wherever they stand as whole "
+        "words."
+    ),
+    read=read,
+    folder=str(FOLDER),
+)

@@ -1,0 +1,107 @@
+"""``comity experiment``: train by several recipes on the same rows, and print them side by side.
+
+An experiment stops at the torch network: no calibration, no int8, no bundle. Its figures are AUCs of
+raw logits, good for choosing between recipes and for nothing else.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from model.labels import NAMES
+from training import corpora, encoders, examples, fit, network, train
+from training.calibrate import truth_table
+from training.recipe import Recipe
+
+log = logging.getLogger(__name__)
+
+# (evaluation set, its truth column, our label). The unhealthy set is measured and never chosen by:
+# its licence is non-commercial.
+PAIRS: Final = (
+    ("kaggle_insults_test", "insult", "insult"),
+    ("context_toxicity_gn", "toxic", "incivility"),
+    ("context_toxicity_cat", "toxic", "incivility"),
+    ("unhealthy_conversations", "hostile", "incivility"),
+    ("unhealthy_conversations", "antagonize", "incivility"),
+    ("unhealthy_conversations", "unhealthy", "incivility"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One experiment: which recipe, how long it took in seconds, and AUC by set and truth column."""
+
+    name: str
+    rows: int
+    seconds: float
+    auc: Mapping[str, float]
+
+
+def run_all(
+    recipes: Mapping[str, Recipe], folder: Path, work: Path, *, rows: int | None, seed: int = 17
+) -> Iterator[Outcome]:
+    """Yield one outcome a recipe; ``rows`` caps the training rows, the same draw for all of them."""
+    for name, recipe in recipes.items():
+        started = time.monotonic()
+        mix = train.gather(recipe, folder)
+        drawn = examples.draw(mix.parts["train"], rows, seed=seed)
+        parts = {"train": drawn, "validation": mix.parts["validation"], "test": mix.parts["test"]}
+        base = encoders.locate(recipe.base)
+        tokenizer = AutoTokenizer.from_pretrained(base)
+        net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
+        run = fit.Run(work / name, quiet=True)
+        net = fit.fine_tune(net, tokenizer, parts, recipe, run)
+        auc = measure(net, tokenizer, parts["test"], folder, max_length=recipe.max_length)
+        outcome = Outcome(name, len(drawn), time.monotonic() - started, auc)
+        append(work / "outcomes.jsonl", outcome, recipe)
+        yield outcome
+
+
+def measure(
+    net: network.CommentClassifier,
+    tokenizer: PreTrainedTokenizerBase,
+    test: list[examples.Example],
+    folder: Path,
+    *,
+    max_length: int,
+) -> dict[str, float]:
+    """Return AUC by ``set.column`` on the development sets and by ``test.label`` on the run's own test split."""
+    found: dict[str, float] = {}
+    logits = fit.logits_of(net, tokenizer, [e.text for e in test], max_length=max_length)
+    truth = truth_table(test)
+    for column, name in enumerate(NAMES):
+        known = ~np.isnan(truth[:, column])
+        found[f"test.{name}"] = float(
+            roc_auc_score(truth[known, column] >= 0.5, logits[known, column])
+        )
+    scored: dict[str, tuple[list[examples.Example], np.ndarray]] = {}
+    for name, column_name, label in PAIRS:
+        if name not in scored:
+            rows = list(corpora.read_corpus(name, folder))
+            texts = [e.text for e in rows]
+            scored[name] = rows, fit.logits_of(net, tokenizer, texts, max_length=max_length)
+        rows, set_logits = scored[name]
+        positive = [e.labels[column_name] >= 0.5 for e in rows]
+        scores = set_logits[:, NAMES.index(label)]
+        found[f"{name}.{column_name}"] = float(roc_auc_score(positive, scores))
+    return found
+
+
+def append(path: Path, outcome: Outcome, recipe: Recipe) -> None:
+    """Add one line to the log of experiments, so that a killed run loses at most the one under way."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({**asdict(outcome), "recipe": recipe.as_json()}) + "\n")
+
+
+def variants(base: Recipe, sets: Mapping[str, Mapping[str, object]]) -> dict[str, Recipe]:
+    """Return one recipe a variant: ``base`` with that variant's fields replaced."""
+    return {name: replace(base, **changes) for name, changes in sets.items()}  # type: ignore[arg-type]

@@ -1,0 +1,104 @@
+"""A recipe: everything that decides what a training run makes, in one frozen table read from TOML."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from training.errors import TrainingError
+
+SHIPPED: Final = Path(__file__).parent / "recipes" / "shipped.toml"
+POOLINGS: Final = ("mean", "cls", "mean_max")
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusUse:
+    """How much a corpus counts: ``weight`` multiplies its rows' loss, ``rows`` caps how many are drawn."""
+
+    weight: float = 1.0
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One training run. Lengths are in tokens, special tokens included."""
+
+    base: str = "all-MiniLM-L6-v2"
+    pooling: Literal["mean", "cls", "mean_max"] = "mean"
+    dropout: float = 0.1
+    max_length: int = 128
+    stride: int = 32
+    max_windows: int = 2048
+    epochs: float = 2.0
+    batch_size: int = 32
+    learning_rate: float = 5e-5
+    head_learning_rate: float = 1e-3
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    seed: int = 17
+    bf16: Literal["auto", "on", "off"] = "auto"
+    licences: Literal["all", "permissive"] = "all"
+    validation_share: float = 0.04
+    test_share: float = 0.04
+    calibration_comments: int = 1200
+    threshold_precision: float = 0.7
+    threshold_prevalence: float = 0.1
+    corpora: Mapping[str, CorpusUse] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse impossible combinations before an hour of training starts."""
+        _require(self.pooling in POOLINGS, "pooling", self.pooling, f"one of {', '.join(POOLINGS)}")
+        _require(8 <= self.max_length <= 512, "max_length", self.max_length, "8 to 512")
+        _require(
+            0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
+        )
+        _require(self.epochs > 0, "epochs", self.epochs, "more than 0")
+        _require(self.batch_size > 0, "batch_size", self.batch_size, "more than 0")
+        held = self.validation_share + self.test_share
+        _require(0 < held < 0.5, "validation_share + test_share", held, "more than 0 and under 0.5")
+        _require(
+            self.licences in ("all", "permissive"), "licences", self.licences, "all or permissive"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON values, for the manifest."""
+        return asdict(self)
+
+
+def _require(holds: bool, name: str, value: object, wanted: str) -> None:
+    if not holds:
+        raise TrainingError(f"recipe: {name} is {value}, must be {wanted}")
+
+
+def read(path: Path, **overrides: Any) -> Recipe:
+    """Return the recipe in a TOML file, with ``overrides`` that are not None laid over it.
+
+    Raises ``TrainingError`` naming the file and the key that is unknown or of the wrong type.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TrainingError(f"{path}: no such recipe") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: {error}") from error
+    known = {f.name for f in fields(Recipe)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise TrainingError(
+            f"{path}: unknown key {unknown[0]}; known are {', '.join(sorted(known))}"
+        )
+    corpora = {name: _corpus_use(path, name, use) for name, use in table.pop("corpora", {}).items()}
+    recipe = Recipe(**table, corpora=corpora)
+    return replace(
+        recipe, **{name: value for name, value in overrides.items() if value is not None}
+    )
+
+
+def _corpus_use(path: Path, name: str, use: object) -> CorpusUse:
+    if not isinstance(use, dict) or set(use) - {"weight", "rows"}:
+        raise TrainingError(f"{path}: corpora.{name} may hold weight and rows only")
+    made = CorpusUse(**use)
+    if made.weight < 0 or (made.rows is not None and made.rows < 1):
+        raise TrainingError(f"{path}: corpora.{name}: weight must be 0 or more, rows 1 or more")
+    return made
