@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from model.calibration import Calibration, Platt
-from model.labels import NAMES, RAISING
+from model.calibration import Calibration, Platt, highest_logits
+from model.labels import NAMES
 from model.records import Example
 
 Floats = NDArray[np.float64]
@@ -45,16 +45,14 @@ def fit_calibration(logits: Floats, truth: Floats) -> Calibration:
 
     ``logits`` and ``truth`` are (n, L); the raise is ``model.calibration``'s, fitted here on its input.
     """
-    maps = {}
-    for column, name in enumerate(NAMES):
+    maps = []
+    for column in range(len(NAMES)):
         known = ~np.isnan(truth[:, column])
-        maps[name] = fit_platt(logits[known, column], truth[known, column])
-    calibrated = np.column_stack(
-        [maps[name].slope * logits[:, i] + maps[name].bias for i, name in enumerate(NAMES)]
-    )
-    raised = calibrated[:, [NAMES.index("incivility"), *map(NAMES.index, RAISING)]].max(axis=1)
-    known = ~np.isnan(truth[:, NAMES.index("incivility")])
-    return Calibration(maps, fit_platt(raised[known], truth[known, NAMES.index("incivility")]))
+        maps.append(fit_platt(logits[known, column], truth[known, column]))
+    highest = highest_logits(Calibration(tuple(maps)).calibrated_logits(logits))
+    incivility = truth[:, NAMES.index("incivility")]
+    known = ~np.isnan(incivility)
+    return Calibration(tuple(maps), fit_platt(highest[known], incivility[known]))
 
 
 def threshold_at_precision(
@@ -71,7 +69,7 @@ def threshold_at_precision(
     fpr = np.cumsum(~positive[order]) / max((~positive).sum(), 1)
     reached = prevalence * tpr / np.maximum(prevalence * tpr + (1 - prevalence) * fpr, 1e-12)
     enough = np.cumsum(positive[order]) >= min(10, positive.sum())
-    if not enough.any():
+    if not positive.any():
         return 1.0
     good = np.flatnonzero(enough & (reached >= precision))
     at = good[-1] if len(good) else int(np.argmax(np.where(enough, reached, -1.0)))

@@ -12,6 +12,7 @@ from datasketch import MinHash, MinHashLSH
 
 from model.records import Example
 from model.text import clean
+from training.corpora import CorpusExample
 from training.keys import held_out, identity, keys_of
 
 Split = Literal["train", "validation", "test"]
@@ -37,11 +38,17 @@ def guard(examples: Iterable[Example], forbidden: Collection[str] = frozenset())
     kept: list[Example] = []
     dropped: Counter[str] = Counter()
     for example in examples:
-        if banned.isdisjoint(keys_of(example.text) | keys_of(clean(example.text).text)):
+        if banned.isdisjoint(guard_keys(example)):
             kept.append(example)
         else:
             dropped[example.source] += 1
     return Guarded(tuple(kept), dict(dropped))
+
+
+def guard_keys(example: Example) -> set[str]:
+    """Return every key that an example may be known by: as read, as cleaned, and as its file holds it."""
+    raw = example.raw if isinstance(example, CorpusExample) else example.text
+    return keys_of(example.text) | keys_of(clean(example.text).text) | keys_of(raw)
 
 
 def merge_copies(examples: Iterable[Example]) -> list[Example]:

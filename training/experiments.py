@@ -73,7 +73,7 @@ def measure(
     *,
     max_length: int,
 ) -> dict[str, float]:
-    """Return AUC by ``set.column`` on the development sets and by ``test.label`` on the run's own test split."""
+    """Return AUC by ``set.column`` on the development sets, by ``test.label`` on the run's test split."""
     found: dict[str, float] = {}
     logits = fit.logits_of(net, tokenizer, [e.text for e in test], max_length=max_length)
     truth = truth_table(test)

@@ -79,7 +79,9 @@ def _single_rows(
 
 def save_weights(network: CommentClassifier, path: Path) -> None:
     """Write the weights as float16 safetensors, half the size, to retrain from."""
-    state = {name: value.detach().half().contiguous() for name, value in network.state_dict().items()}
+    state = {
+        name: value.detach().half().contiguous() for name, value in network.state_dict().items()
+    }
     save_file(state, path)
 
 

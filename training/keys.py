@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -48,11 +48,6 @@ def written_forms(text: str) -> Iterator[str]:
 def keys_of(text: str) -> set[str]:
     """Return the keys of every written form of a text; empty where it is too short to have one."""
     return {key for form in written_forms(text) if (key := text_key(form)) is not None}
-
-
-def keys_of_all(texts: Iterable[str]) -> frozenset[str]:
-    """Return the union of ``keys_of`` over many texts."""
-    return frozenset(key for text in texts for key in keys_of(text))
 
 
 @cache

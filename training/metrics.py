@@ -1,13 +1,12 @@
 """How good scores are: one number for rows of truth and score.
 
-``truth`` holds values from 0 to 1. ``ece``, ``ece_by_source`` take them as they are; every other
-metric reads a half or more as yes. A metric that the rows cannot answer (no positive, no negative)
-is nan, never a made-up number. Rows that do not pair up, truth outside 0 to 1 and scores that are
-not finite raise ValueError naming the row.
+``truth`` holds values from 0 to 1. ``ece`` takes them as they are; every other metric reads a half
+or more as yes. A metric that the rows cannot answer (no positive, no negative) is nan, never a
+made-up number. Rows that do not pair up, truth outside 0 to 1 and scores that are not finite raise
+ValueError naming the row.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -74,8 +73,9 @@ def prior_corrected(scores: ArrayLike, *, pool_rate: float, source_rate: float) 
     Saerens, Latinne & Decaestecker 2002, eq. 4, for two classes and a known new prior:
     logit(p') = logit(p) + logit(source_rate) - logit(pool_rate), that is
     p' = a p / (a p + b (1 - p)) with a = source_rate / pool_rate and
-    b = (1 - source_rate) / (1 - pool_rate). Scores of 0 and 1 stay. Raises ValueError for a rate
-    that has no odds.
+    b = (1 - source_rate) / (1 - pool_rate). Scores of 0 and 1 stay. Corpora choose how many bad
+    comments they hold, so one calibration cannot fit each of them; ECE after this correction is the
+    error that a base rate does not explain. Raises ValueError for a rate that has no odds.
     """
     for rate in (pool_rate, source_rate):
         if not 0 < rate < 1:
@@ -85,36 +85,6 @@ def prior_corrected(scores: ArrayLike, *, pool_rate: float, source_rate: float) 
     no = (1 - p) * ((1 - source_rate) / (1 - pool_rate))
     corrected: Floats = yes / (yes + no)
     return corrected
-
-
-def ece_by_source(
-    truth: ArrayLike,
-    scores: ArrayLike,
-    sources: Sequence[str],
-    *,
-    bins: int = 15,
-    pool_rate: float | None = None,
-) -> dict[str, float]:
-    """Return each source's ECE after its scores were corrected for the source's base rate.
-
-    Corpora choose how many bad comments they hold, so a pooled calibration cannot fit each of them;
-    what is left after ``prior_corrected`` is the error that a base rate does not explain.
-    ``pool_rate`` is the mean truth of these rows unless given. A source whose rows are all of one
-    kind is nan: the correction would make any score right.
-    """
-    known, given = sweep.checked(truth, scores)
-    named = np.asarray(sources)
-    pool = float(known.mean()) if pool_rate is None else pool_rate
-    found = {}
-    for source in sorted(set(sources)):
-        rows = named == source
-        rate = float(known[rows].mean())
-        if not (0 < rate < 1 and 0 < pool < 1):
-            found[source] = math.nan
-            continue
-        shifted = prior_corrected(given[rows], pool_rate=pool, source_rate=rate)
-        found[source] = ece(known[rows], shifted, bins=bins)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +124,19 @@ class OperatingPoint:
 
 
 def threshold_at_precision(
-    truth: ArrayLike, scores: ArrayLike, *, precision: float, prevalence: float = 0.1
+    truth: ArrayLike,
+    scores: ArrayLike,
+    *,
+    precision: float,
+    prevalence: float = 0.1,
+    fewest: int = 1,
 ) -> OperatingPoint | None:
     """Return the lowest threshold that is at least ``precision`` right, or None if none is.
 
     Test rows hold more positives than a comment section, so positives and negatives are re-weighted
     to ``prevalence`` q: precision = q TPR / (q TPR + (1 - q) FPR). The lowest such threshold is the
-    one of the highest recall. A row is flagged when its score is at or over the threshold.
+    one of the highest recall. A row is flagged when its score is at or over the threshold; one that
+    finds under ``fewest`` positives is luck and does not count.
     """
     at = sweep.steps(sweep.rank(truth, scores))
     found = np.cumsum(at.positives[0])
@@ -168,7 +144,7 @@ def threshold_at_precision(
     caught = sweep.ratio(found, found[-1:])
     right = prevalence * caught
     stated = sweep.ratio(right, right + (1 - prevalence) * sweep.ratio(alarms, alarms[-1:]))
-    enough = np.flatnonzero(stated >= precision - sweep.SLACK)
+    enough = np.flatnonzero((stated >= precision - sweep.SLACK) & (found >= fewest))
     if not enough.size:
         return None
     last = enough[-1]

@@ -1,4 +1,4 @@
-"""Every metric against a value worked by hand, and against scikit-learn where it has the same one."""
+"""Every metric against a value worked by hand, and against scikit-learn where it has one."""
 
 import math
 
@@ -164,27 +164,14 @@ def test_prior_correction_refuses_a_base_rate_without_odds(rate):
         metrics.prior_corrected([0.5], pool_rate=0.5, source_rate=rate)
 
 
-def test_ece_by_source_is_small_where_sources_differ_in_base_rate_only():
+def test_prior_correction_calibrates_a_source_that_differs_in_its_base_rate_only():
     rng = np.random.default_rng(0)
-    truth, scores, sources = [], [], []
-    for source, rate in (("quiet", 0.1), ("loud", 0.6)):
-        kind = rng.random(20_000) < rate
-        evidence = rng.normal(np.where(kind, 1.0, -1.0), 1.0)  # log-likelihood ratio: 2 * x
-        pooled = 1 / (1 + np.exp(-(2 * evidence + math.log(0.35 / 0.65))))
-        truth.append(kind.astype(float))
-        scores.append(pooled)
-        sources += [source] * 20_000
-    joined, all_scores = np.concatenate(truth), np.concatenate(scores)
-    corrected = metrics.ece_by_source(joined, all_scores, sources)
-    assert set(corrected) == {"quiet", "loud"}
-    assert max(corrected.values()) < 0.015
-    assert metrics.ece(truth[0], scores[0]) > 0.05  # without the correction
-
-
-def test_ece_by_source_is_not_a_number_for_a_source_of_one_kind():
-    found = metrics.ece_by_source([0, 1, 0, 0], [0.2, 0.7, 0.1, 0.1], ["a", "a", "b", "b"])
-    assert math.isnan(found["b"])
-    assert not math.isnan(found["a"])
+    kind = rng.random(20_000) < 0.1
+    evidence = rng.normal(np.where(kind, 1.0, -1.0), 1.0)  # its log-likelihood ratio is 2 * x
+    pooled = 1 / (1 + np.exp(-(2 * evidence + math.log(0.35 / 0.65))))  # right at a rate of 0.35
+    corrected = metrics.prior_corrected(pooled, pool_rate=0.35, source_rate=float(kind.mean()))
+    assert metrics.ece(kind, pooled) > 0.05
+    assert metrics.ece(kind, corrected) < 0.01
 
 
 def test_subgroup_aucs_by_hand():
@@ -222,6 +209,20 @@ def test_the_rows_own_prevalence_does_not_move_the_threshold():
 
 def test_a_precision_that_no_threshold_reaches_has_no_threshold():
     assert metrics.threshold_at_precision([0, 1], [0.9, 0.8], precision=0.5) is None
+
+
+def test_a_threshold_that_finds_too_few_positives_is_luck():
+    # only the highest score is right often enough, and one positive is no evidence
+    truth, scores = [1, 0, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5]
+    lucky = metrics.threshold_at_precision(truth, scores, precision=0.9)
+    assert lucky is not None
+    assert lucky.threshold == 0.9
+    assert metrics.threshold_at_precision(truth, scores, precision=0.9, fewest=2) is None
+
+
+def test_rows_of_one_kind_have_no_threshold():
+    assert metrics.threshold_at_precision([1, 1], [0.9, 0.8], precision=0.5) is None
+    assert metrics.threshold_at_precision([0, 0], [0.9, 0.8], precision=0.5) is None
 
 
 def test_wilson_interval_by_a_published_value():

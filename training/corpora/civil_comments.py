@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa  # type: ignore[import-untyped]
+
 from training.corpora.corpus import Corpus, CorpusExample, without_gone
 from training.corpora.decoding import tidy
-from training.corpora.rows import CorpusError
+from training.corpora.rows import CorpusError, csv_rows
 
 _OURS: Final = {
     "insult": "insult",
@@ -43,35 +45,48 @@ def _examples(rows: Iterable[Mapping[str, Any]], where: str) -> Iterator[CorpusE
         yield CorpusExample(
             tidy(row["text"]),
             _labels(row, here),
-            id=f"civil_comments:{number}",
+            id=f"civil_comments:{Path(where).stem}-{number}",
             source="civil_comments",
             raw=row["text"],
         )
 
 
-def _local_files(path: Path) -> tuple[str, list[Path]]:
-    """Return the kind (parquet or csv) and the files of it, in order of name."""
-    for kind in ("parquet", "csv"):
-        files = [path] if path.suffix == f".{kind}" else sorted(path.glob(f"**/*.{kind}"))
-        if files and files[0].is_file():
-            return kind, files
-    raise CorpusError(f"{path}: holds no .parquet and no .csv file of Civil Comments")
+def _from_csv(file: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield rows with shares as numbers; datasets would read a comment "NA" as missing."""
+    for row in csv_rows(file, _COLUMNS):
+        shares = {name: row.number_of(name) for name in _COLUMNS if name != "text"}
+        yield {"text": row.text("text"), **shares}
+
+
+def _from_parquet(file: Path) -> Iterator[Mapping[str, Any]]:
+    from datasets import load_dataset  # type: ignore[import-untyped]  # noqa: PLC0415 slow import
+
+    try:
+        yield from load_dataset("parquet", data_files=[str(file)], split="train", streaming=True)
+    except pa.ArrowException as cause:
+        raise CorpusError(f"{file}: is not a parquet file") from cause
 
 
 @without_gone
 def read(path: Path) -> Iterator[CorpusExample]:
-    """Yield the comments of a folder of parquet or csv files, streamed; no network."""
-    from datasets import load_dataset  # type: ignore[import-untyped]  # noqa: PLC0415 slow import
+    """Yield the comments of a folder's .parquet and .csv files, streamed; no network.
 
-    kind, files = _local_files(path)
-    for file in files:
-        rows = load_dataset(kind, data_files=[str(file)], split="train", streaming=True)
-        yield from _examples(rows, str(file))
+    Files whose name begins with ``test`` (the official test split) are left alone, unless ``path``
+    is such a file itself.
+    """
+    inside = (file for file in sorted(path.glob("**/*")) if not file.name.startswith("test"))
+    files = [path] if path.is_file() else list(inside)
+    known = {".parquet": _from_parquet, ".csv": _from_csv}
+    readable = [file for file in files if file.suffix in known and file.is_file()]
+    if not readable:
+        raise CorpusError(f"{path}: holds no .parquet and no .csv file of Civil Comments")
+    for file in readable:
+        yield from _examples(known[file.suffix](file), str(file))
 
 
 def read_hub(hub_id: str, *, split: str = "train") -> Iterator[CorpusExample]:
     """Yield a split from the Hugging Face hub, only for a person who named ``hub_id``."""
-    from datasets import load_dataset  # noqa: PLC0415
+    from datasets import load_dataset  # noqa: PLC0415 slow import
 
     yield from _examples(load_dataset(hub_id, split=split, streaming=True), hub_id)
 

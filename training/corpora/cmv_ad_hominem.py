@@ -1,6 +1,5 @@
 """Ad hominem in r/changemyview: comments removed as rude against comments that changed a view."""
 
-import hashlib
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -31,10 +30,18 @@ def shortened(text: str, length: int) -> str:
     return text[:length].rpartition(" ")[0].strip() or text[:length].strip()
 
 
-def _length_for(pair: str, lengths: Sequence[int]) -> int:
-    """Return one of ``lengths``, always the same for the same pair, all equally likely."""
-    digest = hashlib.blake2b(pair.encode(), digest_size=8).digest()
-    return lengths[int.from_bytes(digest) % len(lengths)]
+def matched_lengths(lengths: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """Return for each of ``lengths`` the length that has the same rank among ``wanted``.
+
+    The shortest of one goes with the shortest of the other, so that as many as can be are cut to
+    the wanted distribution. Without ``wanted`` the lengths come back as they are.
+    """
+    ranks = sorted(range(len(lengths)), key=lambda at: lengths[at])
+    targets, matched = sorted(wanted), list(lengths)
+    for rank, at in enumerate(ranks):
+        if targets:
+            matched[at] = targets[rank * len(targets) // len(ranks)]
+    return matched
 
 
 def _whole(file: Path) -> list[Row]:
@@ -55,15 +62,19 @@ def _context(row: Row) -> Context | None:
 
 @without_gone
 def read(path: Path) -> Iterator[CorpusExample]:
-    """Yield both kinds, the civil ones cut to lengths drawn from the rude ones'."""
+    """Yield both kinds, the civil ones cut to the rude ones' lengths."""
     rows = _whole(file_in(path, "cmv_ad_hominem.csv"))
-    decoded = [(row, row.flag("ad_hominem"), from_reddit(row.text("text"))) for row in rows]
-    rude_lengths = sorted(len(text) for _, rude, text in decoded if rude and not is_gone(text))
-    for row, rude, text in decoded:
-        length = _length_for(row.text("pair_id"), rude_lengths or [400])
+    decoded = {row.number: from_reddit(row.text("text")) for row in rows}
+    rude = {row.number for row in rows if row.flag("ad_hominem")}
+    civil = [row.number for row in rows if row.number not in rude]
+    wanted = [len(decoded[number]) for number in rude if not is_gone(decoded[number])]
+    matched = matched_lengths([len(decoded[number]) for number in civil], wanted)
+    for number, length in zip(civil, matched, strict=True):
+        decoded[number] = shortened(decoded[number], length)
+    for row in rows:
         yield CorpusExample(
-            text if rude else shortened(text, length),
-            _RUDE if rude else _CIVIL,
+            decoded[row.number],
+            _RUDE if row.number in rude else _CIVIL,
             id=f"cmv_ad_hominem:{row.number}",
             source="cmv_ad_hominem",
             context=_context(row),
@@ -83,7 +94,7 @@ CORPUS: Final = Corpus(
     mapping=(
         "ad_hominem (removed by moderators as rude or hostile) becomes incivility 0.9 and insult "
         "0.7; a comment that earned a delta becomes 0 in all but profanity. Civil comments are "
-        "cut, at a sentence end, to lengths drawn from the rude ones, because theirs run four "
+        "cut, at a sentence end, to the lengths of the rude ones, because theirs run four "
         "times longer and length would give the label away. The comment answered is the context."
     ),
     read=read,

@@ -32,9 +32,9 @@ class Corpus:
     """One entry of the catalogue.
 
     ``address`` is the official public source, ``licence`` as stated there, ``permissive`` whether a
-    model may be built on it under ``--licences permissive``. ``files`` holds the sha256 of each file
-    in the corpora folder. ``mapping`` says how its labels become ours and why. ``read`` takes the
-    corpus's folder, or one file of it. ``folder`` is where it lies if not under its name.
+    model may be built on it under ``--licences permissive``. ``files`` holds the sha256 of each
+    file in the corpora folder. ``mapping`` says how its labels become ours and why. ``read`` takes
+    the corpus's folder, or one file of it. ``folder`` is where it lies if not under its name.
     """
 
     name: str
@@ -50,12 +50,12 @@ class Corpus:
     folder: str = ""
 
     def location(self, corpora: Path) -> Path:
-        """Return the corpus's own folder; an absolute ``folder`` (the project's own) stays itself."""
+        """Return the corpus's own folder; an absolute ``folder`` (our own cases) stays as it is."""
         return corpora / (self.folder or self.name)
 
 
 def without_gone(read: Callable[[Path], Iterator[CorpusExample]]) -> Read:
-    """Return ``read`` without the comments that were deleted or are blank; their count is logged."""
+    """Return ``read`` without the comments that are blank or deleted; their count is logged."""
 
     @wraps(read)
     def kept(path: Path) -> Iterator[Example]:

@@ -1,4 +1,4 @@
-"""A corpus's text as its author wrote it: escapes undone, names of users masked, gone rows dropped."""
+"""A corpus's text as its author wrote it: escapes undone, names of users masked."""
 
 import html
 import re
@@ -10,7 +10,7 @@ _HEX: Final = re.compile(r"[xuU]([0-9a-fA-F]+)")
 _BREAKS: Final = {"n": "\n", "r": "", "t": "\t"}
 _HANDLE: Final = re.compile(r"(?<![\w@])@\w{2,}")
 _REDDITOR: Final = re.compile(r"\b(u|user)/[\w-]{3,}")
-_GONE: Final = frozenset({"", "[deleted]", "[removed]", "deleted", "removed"})
+_GONE: Final = frozenset({"", "[deleted]", "[removed]"})
 
 
 def tidy(text: str) -> str:

@@ -9,7 +9,7 @@ from training.corpora.decoding import from_reddit
 from training.corpora.rows import Row, csv_rows, file_in
 
 _MISOGYNY: Final = {"identity_attack": 0.8, "incivility": 0.85}
-_OTHER: Final = {"identity_attack": 0.02}
+_OTHER: Final = {"identity_attack": 0.02, "incivility": 0.12}
 _PERSONAL: Final = {"insult": 0.8, "incivility": 0.85}
 
 
@@ -50,7 +50,7 @@ CORPUS: Final = Corpus(
     mapping=(
         "Misogynistic becomes identity_attack 0.8 and incivility 0.85, threat 1 where level 3 "
         "says threatening; a personal attack, misogynistic or not, becomes insult 0.8 and "
-        "incivility 0.85. Nonmisogynistic becomes identity_attack 0.02 only: it may be rude. "
+        "incivility 0.85. Nonmisogynistic becomes identity_attack 0.02 and incivility 0.12. "
         "Weight 0.4."
     ),
     read=read,

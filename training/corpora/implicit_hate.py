@@ -12,7 +12,7 @@ from training.corpora.rows import csv_rows, file_in
 _READING: Final = {
     "explicit_hate": {"identity_attack": 0.95, "incivility": 0.95},
     "implicit_hate": {"identity_attack": 0.7, "incivility": 0.8},
-    "not_hate": {"identity_attack": 0.05},
+    "not_hate": {"identity_attack": 0.05, "incivility": 0.2},
 }
 
 _DOUBLED: Final = re.compile(r'"(?:\s*")+')
@@ -52,8 +52,8 @@ CORPUS: Final = Corpus(
     use="train",
     mapping=(
         "explicit_hate becomes identity_attack and incivility 0.95, implicit_hate 0.7 and 0.8, "
-        "for innuendo is judged less surely. not_hate becomes identity_attack 0.05 only: it may "
-        "be rude. Weight 0.4, because the accounts chosen give the topic away."
+        "for innuendo is judged less surely. not_hate becomes identity_attack 0.05 and incivility 0.2, "
+        "for it may be rude. Weight 0.4, because the accounts chosen give the topic away."
     ),
     read=read,
     files={

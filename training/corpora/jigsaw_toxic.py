@@ -21,7 +21,7 @@ _COLUMNS: Final = ("comment_text", "toxic", "severe_toxic", "obscene", *_OURS)
 def _labels(row: Row) -> Mapping[str, float]:
     labels = {ours: float(row.flag(theirs)) for theirs, ours in _OURS.items()}
     toxic, aimed = row.flag("toxic"), any(row.flag(column) for column in _AIMED)
-    # toxic alone is often swearing at nobody, so it is not a full 1; a few rows are aimed, not toxic
+    # toxic alone is often swearing at nobody, so not a full 1; a few rows are aimed, not toxic
     labels["incivility"] = 1.0 if aimed else 0.7 if toxic else 0.0
     return labels
 

@@ -19,18 +19,18 @@ def _error(where: str, field: str, wrong: str) -> CorpusError:
 
 
 def _rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    with file.open(encoding="utf-8") as stream:
+    with file.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
                 where = f"{file}, line {number}"
                 yield where, _parsed(line, where)
 
 
-def _parsed(line: str, where: str) -> Mapping[str, Any]:
+def _parsed(line: bytes, where: str) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as cause:
-        raise CorpusError(f"{where}: is not JSON") from cause
+    except ValueError:  # also what is not UTF-8; without the cause, which carries the line
+        raise CorpusError(f"{where}: is not JSON in UTF-8") from None
     if not isinstance(row, dict):
         raise CorpusError(f"{where}: is not a JSON object")
     for field in ("id", "text"):
@@ -68,6 +68,8 @@ def _spans(row: Mapping[str, Any], where: str) -> tuple[Span, ...] | None:
     for label, carriers in row["carriers"].items():
         if label not in NAMES:
             raise _error(where, "carriers", f"'{label}' is none of {', '.join(NAMES)}")
+        if not isinstance(carriers, list) or not all(isinstance(one, str) for one in carriers):
+            raise _error(where, "carriers", f"'{label}' is not a list of strings")
         for number, carrier in enumerate(carriers, 1):
             places = _places(row["text"], carrier) if carrier else []
             if not places:
@@ -85,7 +87,7 @@ def _target(row: Mapping[str, Any], where: str) -> str | None:
 
 @without_gone
 def read(path: Path) -> Iterator[CorpusExample]:
-    """Yield the cases of every .jsonl file in the folder (or of one file); nothing if there is none."""
+    """Yield the cases of every .jsonl file in the folder, or of one file."""
     for file in [path] if path.is_file() else sorted(path.glob("*.jsonl")):
         for where, row in _rows(file):
             yield CorpusExample(

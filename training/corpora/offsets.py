@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 
 def runs(offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield (begin, end) of each run of consecutive numbers in ascending ``offsets``, end excluded."""
+    """Yield (begin, end), end excluded, of each run of consecutive numbers in ascending order."""
     begin = end = None
     for at in offsets:
         if begin is None or at != end:

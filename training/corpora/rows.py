@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.errors import TrainingError
+
 if TYPE_CHECKING:
     import _csv
 
@@ -16,7 +18,7 @@ csv.field_size_limit(2**24)
 log = logging.getLogger(__name__)
 
 
-class CorpusError(ValueError):
+class CorpusError(TrainingError):
     """A corpus file is not what its adapter expects; says file, line and column, never the text."""
 
 
@@ -49,7 +51,7 @@ class Row:
         return number
 
     def flag(self, column: str) -> bool:
-        """Return True for 1, 1.0 or True and False for 0, 0.0 or False; CorpusError for all else."""
+        """Return True for 1, 1.0, True and False for 0, 0.0, False; CorpusError for all else."""
         return self.one_of(column, _FLAGS) in _TRUE
 
     def one_of(self, column: str, allowed: Collection[str]) -> str:
@@ -89,8 +91,8 @@ def csv_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a delimited UTF-8 file that has at least ``columns``.
 
-    ``header`` names the columns of a file that has no header line. A row with fields too many or too
-    few, broken quoting and bytes that are not UTF-8 are CorpusErrors.
+    ``header`` names the columns of a file that has no header line. A row with fields too many or
+    too few, broken quoting and bytes that are not UTF-8 are CorpusErrors.
     """
     quoting_of = {"delimiter": delimiter, "quoting": quoting, "strict": True}
     with file.open(encoding="utf-8-sig", newline="") as stream:
@@ -99,8 +101,8 @@ def csv_rows(
             names = list(header) if header is not None else next(reader, [])
             _require(file, names, columns)
             yield from _numbered(file, names, reader)
-        except UnicodeDecodeError as cause:
-            raise CorpusError(f"{file}, after line {reader.line_num}: is not UTF-8") from cause
+        except UnicodeDecodeError:
+            raise CorpusError(f"{file}, after line {reader.line_num}: is not UTF-8") from None
         except csv.Error as cause:
             raise CorpusError(f"{file}, line {reader.line_num}: {cause}") from cause
 

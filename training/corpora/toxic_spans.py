@@ -107,12 +107,12 @@ def agreed_spans(annotators: Sequence[Annotator], length: int) -> tuple[Span, ..
 def labels_of(annotators: Sequence[Annotator]) -> Mapping[str, float]:
     """Return the typed shares, and incivility unless only profanity was marked."""
     if not any(annotators):
-        return {"incivility": 0.9}
+        return {"incivility": 0.75}
     typed = shares(annotators)
     aimed = max(typed[label] for label in _AIMED)
     if typed["profanity"] and not aimed:
         return typed
-    return {**typed, "incivility": max(0.9, aimed)}
+    return {**typed, "incivility": max(0.7 + 0.3 * aimed, aimed)}
 
 
 @without_gone
@@ -146,7 +146,7 @@ CORPUS: Final = Corpus(
         "insult, profanity, identity_attack and threat are the share of a comment's annotators "
         "who marked a span of that type; an annotator who marked nothing counts half, because the "
         "flags do not tell 'all toxic' from 'not toxic'. Where nobody marked anything the four "
-        "are unknown. incivility is 0.9, for every post had been judged toxic, and unknown where "
+        "are unknown. incivility rises from 0.7 to 1 with them, for all were judged toxic; unknown where "
         "only profanity was marked. Spans are the characters that at least half marked with one "
         "type."
     ),

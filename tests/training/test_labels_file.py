@@ -1,0 +1,89 @@
+"""A labels file is read line by line; what is wrong is named, the comment never quoted."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from model.records import Article, Context, Span
+from training.errors import TrainingError
+from training.labels_file import read
+
+FULL = {
+    "id": "c-1",
+    "text": "Only a donkey would sign this.",
+    "labels": {"insult": 1, "incivility": 0.8},
+    "weight": 2,
+    "context": {"article": {"title": "A deal", "authors": ["R. Mole"]}, "parent": "Well done"},
+    "source": "decision",
+    "by": "m-7",
+    "key": "k",
+    "at": "2026-11-22T10:00:00Z",
+    "site": "gazette",
+    "batch": True,
+    "target": "person",
+    "spans": [[7, 13, "insult"]],
+}
+
+
+def written(path: Path, *lines: object) -> Path:
+    path.write_text("\n".join(x if isinstance(x, str) else json.dumps(x) for x in lines))
+    return path
+
+
+def test_every_field_of_the_form_is_read(tmp_path: Path) -> None:
+    (example,) = read(written(tmp_path / "l.jsonl", FULL))
+    assert example.labels == {"insult": 1.0, "incivility": 0.8}
+    assert example.context == Context(Article("A deal", None, ("R. Mole",)), "Well done")
+    assert example.spans == (Span(7, 13, "insult", 1.0),)
+    assert (example.by, example.site, example.batch, example.target) == (
+        "m-7",
+        "gazette",
+        True,
+        "person",
+    )
+
+
+def test_a_label_that_is_absent_stays_unknown_and_blank_lines_pass(tmp_path: Path) -> None:
+    path = written(tmp_path / "l.jsonl", "", {"text": "Fine by me", "labels": {"threat": 0}}, "")
+    assert [dict(e.labels) for e in read(path)] == [{"threat": 0.0}]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"labels": {"insult": 1.5}}, "labels.insult"),
+        ({"labels": {"rudeness": 1}}, "labels.rudeness"),
+        ({"labels": {"insult": "yes"}}, "labels.insult"),
+        ({"text": ""}, "field text"),
+        ({"text": 7}, "field text"),
+        ({"weight": -1}, "field weight"),
+        ({"target": "them"}, "target"),
+        ({"spans": [[7, 99, "insult"]]}, "spans"),
+        ({"spans": [[7, 13, "rude"]]}, "label"),
+        ({"context": []}, "context"),
+    ],
+)
+def test_a_wrong_field_is_named_with_file_and_line_and_the_comment_is_not_quoted(
+    tmp_path: Path, change: dict[str, object], named: str
+) -> None:
+    path = written(tmp_path / "l.jsonl", FULL, {**FULL, **change})
+    with pytest.raises(TrainingError) as caught:
+        list(read(path))
+    assert "l.jsonl: line 2" in str(caught.value)
+    assert named in str(caught.value)
+    assert "donkey" not in str(caught.value)
+
+
+@pytest.mark.parametrize("line", [b"{", b"[]", b"\xff\xfe", b'{"text": "a donkey"'])
+def test_a_line_that_is_not_an_object_in_utf8_is_named(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "l.jsonl"
+    path.write_bytes(line)
+    with pytest.raises(TrainingError, match="line 1") as caught:
+        list(read(path))
+    assert "donkey" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"none\.jsonl"):
+        list(read(tmp_path / "none.jsonl"))

@@ -1,0 +1,63 @@
+"""A recipe refuses what cannot be before an hour of training starts."""
+
+from pathlib import Path
+
+import pytest
+
+from training.errors import TrainingError
+from training.recipe import SHIPPED, CorpusUse, Recipe, read
+
+
+def test_the_shipped_recipe_is_valid_and_names_only_training_corpora() -> None:
+    pytest.importorskip("torch")
+    from training.train import chosen
+
+    assert set(chosen(read(SHIPPED))) == set(read(SHIPPED).corpora)
+
+
+def test_permissive_licences_leave_out_corpora_that_state_none() -> None:
+    from training.train import chosen
+
+    uses = chosen(read(SHIPPED, licences="permissive"))
+    assert "kaggle_insults" not in uses
+    assert "toxic_spans" in uses
+
+
+def test_an_evaluation_set_in_a_recipe_is_refused_by_name() -> None:
+    from training.train import chosen
+
+    with pytest.raises(TrainingError, match="unhealthy_conversations may not be trained on"):
+        chosen(Recipe(corpora={"unhealthy_conversations": CorpusUse()}))
+
+
+def test_an_unknown_key_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text("epoch = 3\n")
+    with pytest.raises(TrainingError, match="unknown key epoch"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("epochs = 0", "epochs"),
+        ("max_length = 4", "max_length"),
+        ("stride = 127", "stride"),
+        ('pooling = "max"', "pooling"),
+        ("test_share = 0.6", "test_share"),
+        ("[corpora]\nolid = { weight = -1 }", "corpora.olid"),
+        ("[corpora]\nolid = { size = 3 }", "corpora.olid"),
+        ("epochs = ", "r.toml"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, line: str, named: str) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text(line)
+    with pytest.raises(TrainingError, match=named):
+        read(path)
+
+
+def test_options_of_the_command_line_win_over_the_file() -> None:
+    recipe = read(SHIPPED, epochs=7.0, seed=None)
+    assert recipe.epochs == 7.0
+    assert recipe.seed == read(SHIPPED).seed

@@ -1,0 +1,128 @@
+"""The training verbs of ``comity``; they join it through the entry-point group ``comity.commands``.
+
+Nothing heavy is imported here: the verbs are listed where torch is not installed, and say so when called.
+"""
+
+import importlib.util
+import logging
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, ParamSpec
+
+import click
+
+from training.errors import TrainingError
+from training.evaluate_command import evaluate_command
+
+P = ParamSpec("P")
+INSTALL: Final = "this needs the training parts: pip install '.[train]' (or make train-env)"
+A_FOLDER = click.Path(file_okay=False, path_type=Path)
+AN_EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Refused(click.ClickException):
+    """Wrong use: exit status 2 and a sentence that says what to mend."""
+
+    exit_code = 2
+
+
+def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
+    """Return the command with its refusals as exit status 2, and a look for torch before it runs."""
+
+    @wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        if importlib.util.find_spec("torch") is None:
+            raise Refused(INSTALL)
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+        try:
+            command(*args, **kwargs)
+        except TrainingError as error:
+            raise Refused(str(error)) from error
+
+    return guarded
+
+
+@click.command("train")
+@click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
+@click.option("--out", type=A_FOLDER, required=True, help="Folder of the new bundle.")
+@click.option("--recipe", "recipe_file", type=A_FILE, help="TOML; the shipped recipe by default.")
+@click.option("--base", help="Encoder: a packaged name, a folder or a Hugging Face id.")
+@click.option("--epochs", type=float)
+@click.option("--learning-rate", type=float)
+@click.option("--batch-size", type=int)
+@click.option("--max-length", type=int, help="Tokens of a window.")
+@click.option("--pooling", type=click.Choice(["mean", "cls", "mean_max"]))
+@click.option("--seed", type=int)
+@click.option("--bf16", type=click.Choice(["auto", "on", "off"]))
+@click.option("--licences", type=click.Choice(["all", "permissive"]))
+@click.option("--work", type=A_FOLDER, help="Folder of checkpoints. Default: OUT.work beside OUT.")
+@click.option("--resume", is_flag=True, help="Take up the last checkpoint in the work folder.")
+@click.option("--report-to", default="none", show_default=True, help="tensorboard, mlflow, ...")
+@needs_training_parts
+def train_command(
+    corpora: Path,
+    out: Path,
+    recipe_file: Path | None,
+    work: Path | None,
+    resume: bool,
+    report_to: str,
+    **overrides: Any,
+) -> None:
+    """Train a bundle from public corpora: fine-tune, calibrate, export, quantise, evaluate, describe."""
+    from training import fit, recipe, train
+
+    chosen = recipe.read(recipe_file or recipe.SHIPPED, **overrides)
+    run = fit.Run(work or out.with_name(out.name + ".work"), report_to=report_to, resume=resume)
+    train.train(chosen, corpora, out, run)
+    click.echo(f"{out}")
+
+
+@click.command("retrain")
+@click.option("--labels", type=A_FILE, required=True, help="JSON Lines, one example a line.")
+@click.option("--out", type=A_FOLDER, required=True, help="Folder of the candidate bundle.")
+@click.option("--from", "source", type=AN_EXISTING_FOLDER, help="Bundle to start from.")
+@click.option("--unlabelled", type=A_FILE, help="JSON Lines with text alone, to hold on to.")
+@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), default=3.0)
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=3e-5)
+@click.option("--seed", type=int, default=17)
+@needs_training_parts
+def retrain_command(
+    labels: Path, out: Path, source: Path | None, unlabelled: Path | None, **settings: Any
+) -> None:
+    """Make a candidate bundle from a desk's own labels, with a report of what got better and worse."""
+    from training import retrain
+
+    plan = retrain.Plan(labels=labels, out=out, source=source, unlabelled=unlabelled, **settings)
+    for line in retrain.summary(retrain.retrain(plan)):
+        click.echo(line)
+
+
+@click.command("experiment")
+@click.argument("recipes", nargs=-1, type=A_FILE, required=True)
+@click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
+@click.option("--work", type=A_FOLDER, default=Path("runs/experiments"), show_default=True)
+@click.option(
+    "--rows", type=click.IntRange(min=100), help="Cap on training rows, for a quick look."
+)
+@needs_training_parts
+def experiment_command(
+    recipes: tuple[Path, ...], corpora: Path, work: Path, rows: int | None
+) -> None:
+    """Train by several recipes and print their AUCs side by side; WORK/outcomes.jsonl keeps them."""
+    from training import experiments, recipe
+
+    named = {file.stem: recipe.read(file) for file in recipes}
+    for outcome in experiments.run_all(named, corpora, work, rows=rows):
+        click.echo(f"{outcome.name}: {outcome.rows} rows, {outcome.seconds:.0f} s")
+        for figure, value in outcome.auc.items():
+            click.echo(f"  {figure:42s} {value:.4f}")
+
+
+commands: Final[dict[str, click.Command]] = {
+    "train": train_command,
+    "retrain": retrain_command,
+    "evaluate": evaluate_command,
+    "experiment": experiment_command,
+}

@@ -1,0 +1,130 @@
+"""A desk's labels file: JSON Lines, one ``Example`` a line (design: surface.md, Labels file)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from model.labels import NAMES, TARGET_KINDS
+from model.records import Article, Context, Example, Span
+from training.errors import TrainingError
+
+MAX_LINE_BYTES: Final = 8 * 2**20
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+class ArticleLine(_Strict):
+    """The article of a labels line."""
+
+    title: str | None = None
+    text: str | None = None
+    authors: list[str] = []
+
+
+class ContextLine(_Strict):
+    """The context of a labels line."""
+
+    article: ArticleLine | None = None
+    parent: str | None = None
+
+
+def _as_span(given: Any) -> Any:
+    """Read the short form [begin, end, label] as the long one."""
+    if isinstance(given, list) and len(given) == 3:
+        return dict(zip(("begin", "end", "label"), given, strict=True))
+    return given
+
+
+class SpanLine(_Strict):
+    """A span of a labels line, offsets in code points."""
+
+    begin: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=1)]
+    label: Literal[NAMES]  # type: ignore[valid-type]
+
+
+class TargetLine(_Strict):
+    """The target of a labels line in its long form."""
+
+    kind: Literal[TARGET_KINDS]  # type: ignore[valid-type]
+
+
+def _as_target(given: Any) -> Any:
+    return {"kind": given} if isinstance(given, str) else given
+
+
+class Line(_Strict):
+    """One line of a labels file; names that it does not know are ignored."""
+
+    text: Annotated[str, Field(min_length=1)]
+    labels: dict[Literal[NAMES], Share]  # type: ignore[valid-type]
+    id: str | int = ""
+    weight: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 1.0
+    source: str = "decision"
+    context: ContextLine | None = None
+    target: Annotated[TargetLine | None, BeforeValidator(_as_target)] = None
+    spans: list[Annotated[SpanLine, BeforeValidator(_as_span)]] | None = None
+    by: str | None = None
+    key: str | None = None
+    at: str | None = None
+    site: str | None = None
+    batch: bool = False
+
+    @model_validator(mode="after")
+    def _spans_lie_in_the_text(self) -> "Line":
+        for i, span in enumerate(self.spans or ()):
+            if not span.begin < span.end <= len(self.text):
+                raise ValueError(f"spans[{i}] must begin before it ends, inside the text")
+        return self
+
+
+def read(path: Path) -> Iterator[Example]:
+    """Yield the examples of a labels file in order; blank lines are passed over.
+
+    Raises ``TrainingError`` naming the file, the line and the field; never the comment's words.
+    """
+    try:
+        with path.open("rb") as file:
+            number = 0
+            while raw := file.readline(MAX_LINE_BYTES + 1):
+                number += 1
+                if len(raw) > MAX_LINE_BYTES:
+                    raise TrainingError(f"{path}: line {number}: over {MAX_LINE_BYTES} bytes")
+                if raw.strip():
+                    yield _example(raw.removeprefix(b"\xef\xbb\xbf"), f"{path}: line {number}")
+    except OSError as error:
+        raise TrainingError(f"{path}: {error.strerror}") from error
+
+
+def _example(raw: bytes, where: str) -> Example:
+    try:
+        line = Line.model_validate_json(raw)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise TrainingError(
+            f"{where}: {f'field {field}: ' if field else ''}{first['msg']}"
+        ) from None
+    return Example(
+        **line.model_dump(exclude={"context", "target", "spans", "id"}),
+        id=str(line.id),
+        context=_context(line.context),
+        target=line.target.kind if line.target else None,
+        spans=None
+        if line.spans is None
+        else tuple(Span(s.begin, s.end, s.label, 1.0) for s in line.spans),
+    )
+
+
+def _context(line: ContextLine | None) -> Context | None:
+    if line is None:
+        return None
+    article = line.article
+    return Context(
+        article and Article(article.title, article.text, tuple(article.authors)), line.parent
+    )
