@@ -4,7 +4,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 CORPORA ?= $(COMITY_CORPORA)
 OUT ?= runs/shipped/bundle
 
-.PHONY: serve test lint types bench train train-env help
+.PHONY: serve test lint types bench train train-env constraints help
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -39,3 +39,7 @@ train: .venv-train/.ready  ## rebuild the shipped bundle: make train CORPORA=../
 	@$(PYTHON) -m venv $(@D)
 	@$(@D)/bin/pip install $(PIP_FLAGS) -e '$(EXTRAS)'
 	@touch $@
+
+constraints: .venv-dev/.ready  ## write constraints.txt anew from what the tests ran with
+	@.venv-dev/bin/python -m pip freeze --exclude-editable --disable-pip-version-check \
+	    | sed -E 's/\+cpu//; / @ /d' > constraints.txt

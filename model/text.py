@@ -1,74 +1,17 @@
 """The canonical reading of a text, with a map from each character back to the original.
 
 ``clean`` is what training and serving both read: the same words, without what the eye does not see.
+``unmasked`` is a second reading, in which disguised words are undone; serving reads it as well.
 """
 
 import re
 import unicodedata
-from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from model.disguises import TRICKS, join_spaced_words
+from model.reading import Reading, as_written, substitute
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A reading of a text and where each of its characters stood.
-
-    ``origin[i]`` is the code point of the original at which character ``i`` began; the one entry
-    more than there are characters says where the last character ended. Values never decrease.
-    """
-
-    text: str
-    origin: Sequence[int]
-
-    def to_original(self, begin: int, end: int) -> tuple[int, int]:
-        """Return the span of the original that characters ``begin`` to ``end`` were read from.
-
-        Characters that the reading dropped count to the one before them. An empty span stays empty.
-        """
-        if not 0 <= begin <= end <= len(self.text):
-            raise IndexError(f"span {begin}:{end} is outside a text of {len(self.text)} characters")
-        if begin == end:
-            return self.origin[begin], self.origin[begin]
-        return self.origin[begin], max(self.origin[end], self.origin[end - 1] + 1)
-
-
-def as_written(text: str) -> Reading:
-    """Return the reading that changes nothing."""
-    return Reading(text, range(len(text) + 1))
-
-
-def substitute(
-    reading: Reading, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]
-) -> Reading:
-    """Return the reading with every match replaced, the map kept; the same object if none changes.
-
-    The replacement's characters stand one to one for the match's, those too many for its last.
-    """
-    text, source = reading.text, reading.origin
-    parts: list[str] = []
-    origin = array("I")
-    at = 0
-    for match in pattern.finditer(text):
-        begin, end = match.span()
-        written = new if isinstance(new, str) else new(match)
-        if written == match.group():
-            continue
-        parts += (text[at:begin], written)
-        origin.extend(_copied(source, at, begin))
-        origin.extend(_copied(source, begin, min(begin + len(written), end)))
-        origin.extend([source[end - 1]] * (len(written) - (end - begin)))
-        at = end
-    if not parts:
-        return reading
-    parts.append(text[at:])
-    origin.extend(_copied(source, at, len(text) + 1))
-    return Reading("".join(parts), origin)
-
-
-def _copied(source: Sequence[int], begin: int, end: int) -> "array[int]":
-    return array("I", source[begin:end])
+__all__ = ["Reading", "clean", "readings", "unmasked"]
 
 
 # Unicode's format characters but those with a shape of their own (Arabic and Kaithi number signs,
@@ -80,12 +23,13 @@ _INVISIBLE: Final = re.compile(
 )
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u2800]+")
 
-_QUOTES_AND_DASHES: Final = {
+_PLAIN_SIGNS: Final = {
     **dict.fromkeys("\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9\u02bb", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u301d\u301e", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b", "-"),
+    "\U0001f4b2": "$",
 }
-_QUOTE_OR_DASH: Final = re.compile(f"[{''.join(_QUOTES_AND_DASHES)}]")
+_SIGN: Final = re.compile(f"[{''.join(_PLAIN_SIGNS)}]")
 
 # Every character that Unicode puts over or under another; there are none beyond this range.
 _MARKS: Final = "".join(chr(c) for c in range(0x300, 0x1F000) if unicodedata.combining(chr(c)))
@@ -126,13 +70,43 @@ def clean(text: str) -> Reading:
     """Return the reading that training and serving share: the words as the eye sees them.
 
     NFKC; invisible characters dropped; control characters and lone surrogates, white space and
-    HTML tags as one space; common entities, quotes and dashes in their ASCII form; more than three
+    HTML tags as one space; common entities, quotes, dashes and the dollar emoji as ASCII; more than three
     of one character, or marks on one letter, as three; digits stay. Never raises, and cleaning
     twice changes nothing more.
     """
     if _is_plain(text):
         return as_written(text)
-    reading = as_written(text)
+    return _cleaned(as_written(text))
+
+
+def unmasked(text: str) -> Reading | None:
+    """Return the reading in which disguises are undone, or None where it says what ``clean`` says.
+
+    Each trick of ``model.disguises`` is undone in turn. It is a guess, right for l1ar and wrong for
+    some product number, so it stands beside the clean reading and never replaces it.
+    """
+    return readings(text)[1]
+
+
+def readings(text: str) -> tuple[Reading, Reading | None]:
+    """Return the clean and the unmasked reading of a text, the cleaning done once."""
+    plain = clean(text)
+    return plain, _unmasked(text, plain)
+
+
+def _unmasked(text: str, plain: Reading) -> Reading | None:
+    # Only the original still shows where spaced words end: "y o u  f o o l".
+    spaced = join_spaced_words(as_written(text))
+    reading = plain if spaced.text == text else _cleaned(spaced)
+    for undo in TRICKS:
+        reading = undo(reading)
+    if reading.text == plain.text:
+        return None
+    reading = _cleaned(reading)
+    return None if reading.text == plain.text else reading
+
+
+def _cleaned(reading: Reading) -> Reading:
     while True:
         # Until nothing changes, since one step can uncover work for another: "&lt;br&gt;".
         before, reading = reading, _clean_once(reading)
@@ -157,7 +131,7 @@ def _clean_once(reading: Reading) -> Reading:
     if not reading.text.isascii():
         reading = substitute(reading, _INVISIBLE, "")
         reading = substitute(reading, _PILE, lambda match: match.group(1))
-        reading = substitute(reading, _QUOTE_OR_DASH, _plain_quote)
+        reading = substitute(reading, _SIGN, _plain_sign)
         reading = compose(reading)
     reading = substitute(reading, _UNREADABLE, " ")
     if "&" in reading.text:
@@ -169,8 +143,8 @@ def _clean_once(reading: Reading) -> Reading:
     return substitute(reading, _EDGE_SPACE, "")
 
 
-def _plain_quote(match: re.Match[str]) -> str:
-    return _QUOTES_AND_DASHES[match.group()]
+def _plain_sign(match: re.Match[str]) -> str:
+    return _PLAIN_SIGNS[match.group()]
 
 
 def _entity_reads(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@
     ├── Forbidden 403       the key or the caller may not do this
     ├── NotFound 404
     ├── MethodNotAllowed 405
+    ├── BodyTimeout 408
     ├── BodyTooLarge 413
     ├── UnsupportedMediaType 415
     ├── Internal 500        a fault of ours; the id leads to the log
@@ -97,6 +98,12 @@ class MethodNotAllowed(Refusal):
     """The address does not take this method."""
 
     status, code = 405, "method_not_allowed"
+
+
+class BodyTimeout(Refusal):
+    """The body stopped coming before its end."""
+
+    status, code = 408, "body_timeout"
 
 
 class BodyTooLarge(Refusal):

@@ -68,6 +68,8 @@ def find(session: Session, key: str) -> Caller | None:
 
     Rows are found by the key's first characters; the rest is compared in constant time.
     """
+    if not (key.isascii() and key.isprintable()):
+        return None  # PostgreSQL would refuse a NUL in the query
     query = select(ApiKey).where(ApiKey.prefix == key[:PREFIX_CHARS], ApiKey.revoked_at.is_(None))
     digest = digest_of(key)
     for row in session.scalars(query):
@@ -87,10 +89,12 @@ def count_valid(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def revoke(session: Session, prefix: str) -> int:
-    """Revoke the valid keys that begin with ``prefix``, all its characters; return how many."""
-    query = select(ApiKey).where(ApiKey.prefix == prefix, ApiKey.revoked_at.is_(None))
-    rows = list(session.scalars(query))
+def revoke(session: Session, beginning: str) -> int:
+    """Revoke the valid keys of ``beginning``, which is a prefix or a whole key; return how many."""
+    named = ApiKey.prefix == beginning
+    if len(beginning) > PREFIX_CHARS:
+        named = ApiKey.digest == digest_of(beginning)
+    rows = list(session.scalars(select(ApiKey).where(named, ApiKey.revoked_at.is_(None))))
     for row in rows:
         row.revoked_at = datetime.now(UTC)
     return len(rows)

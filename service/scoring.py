@@ -1,57 +1,228 @@
-"""``comity score``: one comment on the terminal, or an archive of them into a file."""
+"""``comity score``: one comment on the terminal, or archives of comments into a file."""
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from model.bundle import BundleError
 from model.records import Comment, Scores
-from model.scorer import Scorer
+from model.runtime import EngineError
+from model.scorer import Scorer, ScoringError, load_scorer
+from service import registry
+from service.api.results import as_result
+from service.api.schemas import ScoreReply
 from service.archive import journal, writers
 from service.archive.formats import ArchiveError
 from service.archive.readers import inspect
 from service.archive.results import Judge
-from service.archive.rows import text_fault
+from service.archive.rows import MAX_COMMENT_BYTES, text_fault
 from service.archive.run import Tally, open_journal, run
 from service.archive.source import Source
 from service.moderation.policy import decide, shipped_rules
-from service.verdict import as_reply, print_verdict
+from service.settings import SettingsError, load_settings
+from service.verdict import print_verdict
 
+SOME_FAILED: Final = 1
+WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
 
 
-class WrongUse(click.ClickException):
-    """A call that cannot be carried out as written: exit status 2."""
+class Refused(click.ClickException):
+    """A call that cannot be carried out as it was written."""
 
-    exit_code = 2
+    exit_code = WRONG_USE
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of one call, as click parsed them."""
+
+    files: tuple[Path, ...]
+    text: str | None
+    as_json: bool
+    out: Path | None
+    text_column: str | None
+    id_column: str | None
+    engine: str
+    resume: bool
+    overwrite: bool
+    bundle: Path | None
+    threads: int | None
 
 
 @click.command("score", short_help="Score one comment or archives of comments.")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
-@click.option("--text", help="Score this one comment and print the result; - reads it from stdin.")
+@click.option("--text", metavar="TEXT", help="Score this one comment; - reads it from stdin.")
 @click.option("--json", "as_json", is_flag=True, help="With --text: print JSON as /v1/score does.")
-@click.option("--out", type=click.Path(path_type=Path), help="OUT: .jsonl, .csv or .parquet.")
-@click.option("--text-column", metavar="C", help="Column of the comments (text, comment, ...).")
+@click.option("--out", metavar="OUT", type=click.Path(path_type=Path), help="File of the scores.")
+@click.option("--text-column", metavar="C", help="Column of the comments.")
 @click.option("--id-column", metavar="C", help="Column of the ids. Default: id, or row numbers.")
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
 @click.option("--resume", is_flag=True, help="Go on where an earlier run into OUT stopped.")
-@click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
-@click.option("--bundle", type=click.Path(path_type=Path), help="Score with this bundle.")
-@click.option("--threads", type=click.IntRange(min=1), help="Default: the processor cores.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT, and drop an earlier run into it.")
+@click.option("--bundle", metavar="DIR", type=click.Path(path_type=Path), help="Model to use.")
+@click.option("--threads", type=click.IntRange(min=1), help="Default: one a processor core.")
 @click.pass_context
-def score_command(ctx: click.Context, files: tuple[Path, ...], **options: object) -> None:
-    """Score one comment (--text) or the archives FILE... (--out OUT).
+def score_command(ctx: click.Context, /, **given: Any) -> None:
+    """Score one comment (--text) or archives of comments (FILE... --out OUT).
 
-    FILE ends in .csv, .tsv, .jsonl (each also .gz) or .parquet. OUT has one row an input row, in
-    the same order: the id, every label's score, spans, target, action, the model and, where a row
-    could not be scored, the error. While it runs, finished rows lie in OUT.partial.
+    FILE ends in .csv, .tsv or .jsonl (each also .gz) or in .parquet. Its comments are in the column
+    text, comment, comment_text or body, or in the one that --text-column names.
+
+    OUT ends in .jsonl or .csv (each also .gz) or in .parquet. It has one row an input row, in the
+    same order: id, a column a label, spans, target, action, model and, where a row could not be
+    scored, error. While it is being made, finished rows are in OUT.partial.
 
     Exit status: 0 done, 1 some rows failed, 2 wrong use.
     """
+    asked = Asked(**given)
+    _check_use(asked)
+    try:
+        status = _score_text(asked) if asked.text is not None else _score_files(asked)
+    except (ArchiveError, SettingsError) as error:
+        raise Refused(str(error)) from error
+    ctx.exit(status)
+
+
+def _check_use(asked: Asked) -> None:
+    """Refuse combinations that make no sense before a model is loaded."""
+    if asked.text is not None:
+        if asked.files or asked.out is not None:
+            raise click.UsageError("--text scores one comment: it takes no FILE and no --out")
+        return
+    if not asked.files:
+        raise click.UsageError("give --text TEXT, or one or more FILEs and --out OUT")
+    if asked.out is None:
+        raise click.UsageError("--out OUT is missing: the file that the scores go to")
+    if asked.as_json:
+        raise click.UsageError("--json goes with --text; for a FILE choose an OUT in .jsonl")
+    if asked.engine == "ray":
+        raise click.UsageError("--engine ray is not built yet; --engine local scores any size")
+
+
+def _score_text(asked: Asked) -> int:
+    """Print what one comment reads as and return the exit status."""
+    text = _stdin() if asked.text == "-" else asked.text or ""
+    if (fault := text_fault(text)) is not None:
+        raise Refused(f"the text {fault}")
+    scorer = _load(asked)
+    (scores,) = scorer.score([Comment(text)], spans=True)
+    rules = shipped_rules(scorer.thresholds)
+    result = as_result(scores, comment_id=None, place=0, fault=None, rules=rules)
+    if asked.as_json:
+        reply = ScoreReply(model=scorer.version, results=[result])
+        click.echo(reply.model_dump_json())
+    elif scores.error is not None:
+        raise click.ClickException(f"not scored: {scores.error}")
+    else:
+        print_verdict(text, result, model=scorer.version, thresholds=scorer.thresholds)
+    return SOME_FAILED if scores.error is not None else 0
+
+
+def _stdin() -> str:
+    sent: bytes = sys.stdin.buffer.read(MAX_COMMENT_BYTES + 1)
+    if len(sent) > MAX_COMMENT_BYTES:
+        raise Refused(f"stdin is longer than the limit of {MAX_COMMENT_BYTES:,} bytes")
+    try:
+        return sent.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(f"stdin is not valid UTF-8 at byte {error.start + 1}") from error
+
+
+def _score_files(asked: Asked) -> int:
+    """Score the files into OUT, say on stderr what was done, and return the exit status."""
+    assert asked.out is not None
+    writers.check_writable(asked.out, inputs=asked.files, overwrite=asked.overwrite)
+    sources = [inspect(path, text=asked.text_column, ids=asked.id_column) for path in asked.files]
+    scorer = _load(asked)
+    begun = time.monotonic()
+    head = journal.heading(sources, model=scorer.version)
+    kept = open_journal(asked.out, head, resume=asked.resume, overwrite=asked.overwrite)
+    with kept as into:
+        try:
+            tally = _run(sources, into, scorer=scorer)
+            writers.write(journal.finished(into.path), asked.out)
+        except KeyboardInterrupt:
+            _say(f"stopped; {_kept(into)}")
+            return INTERRUPTED
+        except (OSError, EngineError, ScoringError) as error:
+            raise click.ClickException(f"{_why(error, asked.out)}; {_kept(into)}") from error
+        into.path.unlink()
+    _say(_summary(tally, asked.out, seconds=time.monotonic() - begun))
+    return SOME_FAILED if tally.failed else 0
+
+
+def _why(error: Exception, out: Path) -> str:
+    if isinstance(error, OSError):
+        return f"{out}: cannot be written: {error.strerror or error}"
+    return str(error)
+
+
+def _kept(into: journal.Journal) -> str:
+    return f"finished rows are in {into.path}, --resume goes on from there"
+
+
+def _run(sources: list[Source], into: journal.Journal, *, scorer: Scorer) -> Tally:
+    tally = Tally()
+    with _progress(sum(source.size for source in sources)) as show:
+        for tally, bytes_read in run(sources, into, scorer=scorer, judge=_judge(scorer)):
+            show(tally.rows, bytes_read)
+    return tally
+
+
+@contextmanager
+def _progress(total_bytes: int) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows rows done and bytes read; it shows them on a terminal only."""
+    columns = (
+        TextColumn("{task.fields[rows]:,} comments"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=hidden) as bar:
+        task = bar.add_task("", total=total_bytes, rows=0)
+        yield lambda rows, bytes_read: bar.update(task, completed=bytes_read, rows=rows)
+
+
+def _load(asked: Asked) -> Scorer:
+    """Return the scorer of --bundle, else of the champion, else of the shipped bundle."""
+    folder = asked.bundle or registry.champion(load_settings(os.environ).models_folder)
+    try:
+        loaded = load_scorer(folder, threads=asked.threads)
+        # The engine opens now, before an output is begun, rather than at the first comment.
+        loaded.warm_up()
+    except (BundleError, EngineError) as error:
+        raise Refused(str(error)) from error
+    return loaded
+
+
+def _judge(scorer: Scorer) -> Judge:
+    """Return the shipped policy over the bundle's thresholds."""
+    rules = shipped_rules(scorer.thresholds)
+
+    def judged(scores: Scores) -> str:
+        return decide(scores, rules).action
+
+    return judged
+
+
+def _summary(tally: Tally, out: Path, *, seconds: float) -> str:
+    rows = f"{tally.rows:,} comment{'' if tally.rows == 1 else 's'}"
+    return (
+        f"{rows} in {seconds:.1f} s: {tally.failed:,} failed,"
+        f" {tally.abstained:,} not judged; scores in {out}"
+    )
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)

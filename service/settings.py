@@ -69,6 +69,18 @@ class Settings(BaseModel):
         description="Threads of the inference engine in each worker process; "
         "0 takes the processor cores divided by the workers.",
     )
+    engine: Literal["auto", "openvino", "onnxruntime"] = Field(
+        "auto",
+        description="Inference engine; `auto` takes the first of the two that is installed. "
+        "ONNX Runtime needs `pip install '.[onnx]'`.",
+    )
+    language: str | None = Field(
+        None,
+        pattern=r"^[a-z]{2,3}$",
+        description="The site's language as an ISO 639 code, such as `en`. It wins over a guess "
+        "from the text; without it, comments that are surely in a language that the bundle does not "
+        "know are not judged.",
+    )
     graceful_timeout: int = Field(
         30,
         ge=1,
@@ -89,7 +101,10 @@ class Settings(BaseModel):
         "Without it, `models` in the state folder. Without a champion, the shipped bundle speaks.",
     )
     max_comments: int = Field(
-        1000, ge=1, le=100_000, description="Comments that one call may carry; more are answered 400."
+        1000,
+        ge=1,
+        le=100_000,
+        description="Comments that one call may carry; more are answered 400.",
     )
     max_comment_bytes: int = Field(
         20_480,
@@ -250,4 +265,3 @@ def _refuse_unknown(names: list[str], *, path: Path | None = None) -> None:
             hint = f"; did you mean {near[0]}?" if near else ""
             place = f"{path}: " if path else ""
             raise SettingsError(f"{place}unknown setting {name}{hint}")
-

@@ -22,11 +22,6 @@ class Turns:
         self._count = threading.Lock()
         self._slots = threading.Semaphore(at_once)
 
-    @property
-    def inside(self) -> int:
-        """Scorings that run or wait now."""
-        return self._inside
-
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a turn and hold it; raises ``Overloaded`` at once where no more may wait."""

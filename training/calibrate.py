@@ -1,6 +1,6 @@
 """Fitting of calibration and thresholds on comments the network did not train on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from model.calibration import Calibration, Platt, highest_logits
 from model.labels import NAMES
 from model.records import Example
+from training.metrics import OperatingPoint, threshold_at_precision
 
 Floats = NDArray[np.float64]
 MIN_ROWS: Final = 50
@@ -55,38 +56,38 @@ def fit_calibration(logits: Floats, truth: Floats) -> Calibration:
     return Calibration(tuple(maps), fit_platt(highest[known], incivility[known]))
 
 
-def threshold_at_precision(
-    scores: Floats, truth: Floats, *, precision: float, prevalence: float
-) -> float:
-    """Return the lowest score from which on precision is reached at the stated prevalence.
+def operating_point(
+    truth: Floats, scores: Floats, *, precision: float, prevalence: float
+) -> OperatingPoint:
+    """Return the lowest threshold that keeps ``precision`` at ``prevalence``, with its recall.
 
-    Precision at prevalence q is q TPR / (q TPR + (1 - q) FPR). Where it is never reached with at
-    least ten positives, the score that comes nearest to it is returned.
+    Where no threshold finds ten positives at that precision, the precision is lowered by a tenth until
+    one does; a label without positives is never reached (threshold 1).
     """
-    positive = truth >= 0.5
-    order = np.argsort(-scores, kind="stable")
-    tpr = np.cumsum(positive[order]) / max(positive.sum(), 1)
-    fpr = np.cumsum(~positive[order]) / max((~positive).sum(), 1)
-    reached = prevalence * tpr / np.maximum(prevalence * tpr + (1 - prevalence) * fpr, 1e-12)
-    enough = np.cumsum(positive[order]) >= min(10, positive.sum())
-    if not positive.any():
-        return 1.0
-    good = np.flatnonzero(enough & (reached >= precision))
-    at = good[-1] if len(good) else int(np.argmax(np.where(enough, reached, -1.0)))
-    return float(scores[order][at])
+    fewest = min(10, int((truth >= 0.5).sum()))
+    for tenths in range(10):
+        wanted = precision - 0.1 * tenths
+        if fewest == 0 or wanted <= 0:
+            break
+        found = threshold_at_precision(
+            truth, scores, precision=wanted, prevalence=prevalence, fewest=fewest
+        )
+        if found is not None:
+            return found
+    return OperatingPoint(1.0, 0.0, 0.0)
 
 
-def fit_thresholds(
-    probabilities: Floats, truth: Floats, *, precision: float, prevalence: float
-) -> Mapping[str, float]:
-    """Return each label's threshold by ``threshold_at_precision`` over the rows that know the label."""
-    thresholds = {}
+def operating_points(
+    truth: Floats, probabilities: Floats, *, precision: float, prevalence: float
+) -> dict[str, OperatingPoint]:
+    """Return each label's ``operating_point`` over the rows (n, L) that know the label."""
+    points = {}
     for column, name in enumerate(NAMES):
         known = ~np.isnan(truth[:, column])
-        thresholds[name] = threshold_at_precision(
-            probabilities[known, column],
+        points[name] = operating_point(
             truth[known, column],
+            probabilities[known, column],
             precision=precision,
             prevalence=prevalence,
         )
-    return thresholds
+    return points

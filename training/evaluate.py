@@ -35,6 +35,7 @@ CHUNK: Final = 1_000
 UNSCORED: Final = 0.0
 
 FloorScores = Mapping[str, Mapping[str, ArrayLike]]
+LabelledSet = tuple[EvaluationSet, Sequence[Example]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,18 @@ def evaluate(  # noqa: PLR0913 - one call is one report; all but the first two g
     where a corpus or a suite cannot be read.
     """
     terms = Terms(scorer, against, floor_scores or {}, base_rates or {}, seed)
-    sets = [(wanted, list(read_corpus(wanted.name, corpora))) for wanted in SETS] if corpora else []
+    sets = development_sets(corpora) if corpora else []
     return evaluate_sets(terms, sets, held_out=held_out, suites=suites)
+
+
+def development_sets(corpora: Path) -> list[LabelledSet]:
+    """Return every development set with its rows; raises ``TrainingError`` naming a missing file."""
+    return [(wanted, list(read_corpus(wanted.name, corpora))) for wanted in SETS]
 
 
 def evaluate_sets(
     terms: Terms,
-    sets: Iterable[tuple[EvaluationSet, Sequence[Example]]],
+    sets: Iterable[LabelledSet],
     *,
     held_out: Sequence[Example] = (),
     suites: bool = False,
@@ -112,6 +118,7 @@ def evaluate_sets(
         suites_against={
             name: functional.run(cases, other) for name, cases in by_suite.items() if other
         },
+        base_rates=terms.base_rates,
     )
 
 

@@ -91,9 +91,9 @@ def split_of(key: str, *, validation: float, test: float) -> Split:
 
 def split(
     examples: Sequence[Example], *, validation: float, test: float
-) -> dict[Split, list[Example]]:
+) -> dict[str, list[Example]]:
     """Split examples by hash so that neither a group (``Example.key``) nor a near-copy straddles."""
-    parts: dict[Split, list[Example]] = {name: [] for name in SPLITS}
+    parts: dict[str, list[Example]] = {name: [] for name in SPLITS}
     for example, group in zip(examples, near_copy_groups(examples), strict=True):
         parts[split_of(group, validation=validation, test=test)].append(example)
     return parts

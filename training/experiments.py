@@ -7,17 +7,19 @@ raw logits, good for choosing between recipes and for nothing else.
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from model.labels import NAMES
-from training import corpora, encoders, examples, fit, network, train
+from model.records import Example
+from training import corpora, encoders, examples, fit, mix, network
 from training.calibrate import truth_table
 from training.recipe import Recipe
 
@@ -51,9 +53,13 @@ def run_all(
     """Yield one outcome a recipe; ``rows`` caps the training rows, the same draw for all of them."""
     for name, recipe in recipes.items():
         started = time.monotonic()
-        mix = train.gather(recipe, folder)
-        drawn = examples.draw(mix.parts["train"], rows, seed=seed)
-        parts = {"train": drawn, "validation": mix.parts["validation"], "test": mix.parts["test"]}
+        gathered = mix.gather(recipe, folder)
+        drawn = examples.draw(gathered.parts["train"], rows, seed=seed)
+        parts = {
+            "train": drawn,
+            "validation": gathered.parts["validation"],
+            "test": gathered.parts["test"],
+        }
         base = encoders.locate(recipe.base)
         tokenizer = AutoTokenizer.from_pretrained(base)
         net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
@@ -68,7 +74,7 @@ def run_all(
 def measure(
     net: network.CommentClassifier,
     tokenizer: PreTrainedTokenizerBase,
-    test: list[examples.Example],
+    test: Sequence[Example],
     folder: Path,
     *,
     max_length: int,
@@ -82,7 +88,7 @@ def measure(
         found[f"test.{name}"] = float(
             roc_auc_score(truth[known, column] >= 0.5, logits[known, column])
         )
-    scored: dict[str, tuple[list[examples.Example], np.ndarray]] = {}
+    scored: dict[str, tuple[list[Example], NDArray[np.float32]]] = {}
     for name, column_name, label in PAIRS:
         if name not in scored:
             rows = list(corpora.read_corpus(name, folder))

@@ -95,7 +95,7 @@ class MaskedTrainer(Trainer):
         if self.optimizer is None:
             rate, decay = self.args.learning_rate, self.args.weight_decay
             groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-            for name, parameter in self.model.named_parameters():
+            for name, parameter in (model or self.model).named_parameters():  # type: ignore[union-attr]
                 if parameter.requires_grad:
                     speed = self.head_learning_rate if name.startswith("head") else rate
                     groups.setdefault((speed, decay if parameter.ndim > 1 else 0.0), []).append(
@@ -134,7 +134,9 @@ def fine_tune(
         compute_metrics=aucs,
     )
     trainer.head_learning_rate = recipe.head_learning_rate
-    last = get_last_checkpoint(str(run.work)) if run.resume and run.work.is_dir() else None
+    last = None
+    if run.resume and run.work.is_dir():
+        last = get_last_checkpoint(str(run.work))  # type: ignore[no-untyped-call]
     log.info("%s", f"taking up {last}" if last else f"training on {len(train)} comments")
     trainer.train(resume_from_checkpoint=last)
     return network.eval()
@@ -174,7 +176,7 @@ def use_bf16(wanted: str) -> bool:
     if wanted != "auto":
         return wanted == "on"
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
 
 

@@ -5,7 +5,8 @@ usual strong baseline of the Kaggle competitions on these corpora (after Wang & 
 fitted anew where a report needs it and never kept: a pickled model is code that somebody runs.
 """
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
@@ -14,7 +15,13 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
 from model.records import Example
 from training.errors import TrainingError
+from training.evaluate import LabelledSet
 from training.sweep import Floats
+
+log = logging.getLogger(__name__)
+
+# What the floor is fitted for: the labels that the development sets speak of.
+LABELS = ("insult", "incivility")
 
 Floor = Callable[[Sequence[str]], Floats]
 
@@ -84,3 +91,17 @@ def _halves(truth: Floats, weights: Floats) -> tuple[np.ndarray, np.ndarray, np.
     shares = np.concatenate([(weights * truth)[yes], (weights * (1 - truth))[no]])
     order = np.argsort(rows, kind="stable")
     return rows[order], answers[order], shares[order]
+
+
+def floor_scores(
+    train: Sequence[Example], sets: Iterable[LabelledSet], labels: Sequence[str] = LABELS
+) -> dict[str, dict[str, Floats]]:
+    """Return the floor's scores by set and label, row by row, fitted on ``train`` once a label."""
+    rows = {wanted.name: [row.text for row in rows] for wanted, rows in sets}
+    scores: dict[str, dict[str, Floats]] = {name: {} for name in rows}
+    for label in labels:
+        log.info("fitting the n-gram floor for %s", label)
+        floor = fit_floor(train, label)
+        for name, texts in rows.items():
+            scores[name][label] = floor(texts)
+    return scores

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -11,6 +11,7 @@ from model.records import Article, Context, Example, Span
 from training.errors import TrainingError
 
 MAX_LINE_BYTES: Final = 8 * 2**20
+Form = TypeVar("Form", bound=BaseModel)
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -83,11 +84,28 @@ class Line(_Strict):
         return self
 
 
+class Text(_Strict):
+    """One line of a file of unlabelled comments."""
+
+    text: Annotated[str, Field(min_length=1)]
+
+
 def read(path: Path) -> Iterator[Example]:
     """Yield the examples of a labels file in order; blank lines are passed over.
 
     Raises ``TrainingError`` naming the file, the line and the field; never the comment's words.
     """
+    for where, raw in _lines(path):
+        yield _example(_parsed(Line, raw, where))
+
+
+def read_texts(path: Path) -> Iterator[Example]:
+    """Yield the comments of a file that holds ``text`` and no labels; raises as ``read`` does."""
+    for where, raw in _lines(path):
+        yield Example(text=_parsed(Text, raw, where).text, labels={}, source="unlabelled")
+
+
+def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with path.open("rb") as file:
             number = 0
@@ -96,20 +114,22 @@ def read(path: Path) -> Iterator[Example]:
                 if len(raw) > MAX_LINE_BYTES:
                     raise TrainingError(f"{path}: line {number}: over {MAX_LINE_BYTES} bytes")
                 if raw.strip():
-                    yield _example(raw.removeprefix(b"\xef\xbb\xbf"), f"{path}: line {number}")
+                    yield f"{path}: line {number}", raw.removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise TrainingError(f"{path}: {error.strerror}") from error
 
 
-def _example(raw: bytes, where: str) -> Example:
+def _parsed(form: type[Form], raw: bytes, where: str) -> Form:
     try:
-        line = Line.model_validate_json(raw)
+        return form.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"]))
-        raise TrainingError(
-            f"{where}: {f'field {field}: ' if field else ''}{first['msg']}"
-        ) from None
+        named = f"field {field}: " if field else ""
+        raise TrainingError(f"{where}: {named}{first['msg']}") from None
+
+
+def _example(line: Line) -> Example:
     return Example(
         **line.model_dump(exclude={"context", "target", "spans", "id"}),
         id=str(line.id),
@@ -126,5 +146,6 @@ def _context(line: ContextLine | None) -> Context | None:
         return None
     article = line.article
     return Context(
-        article and Article(article.title, article.text, tuple(article.authors)), line.parent
+        Article(article.title, article.text, tuple(article.authors)) if article else None,
+        line.parent,
     )

@@ -73,16 +73,20 @@ def build(
     return CommentClassifier(AutoModel.from_pretrained(base), pooling=pooling, dropout=dropout)
 
 
+def encoder_config(folder: Path) -> PretrainedConfig:
+    """Return the encoder's configuration from a bundle's ``config.json``."""
+    config: PretrainedConfig = AutoConfig.from_pretrained(folder / "config.json")
+    return config
+
+
 def load(folder: Path) -> CommentClassifier:
     """Return the trained classifier of a bundle folder in float32, ready to evaluate or retrain.
 
-    Reads ``config.json``, ``manifest.json`` (pooling) and ``model.safetensors``; nothing is unpickled.
+    Reads ``config.json``, ``manifest.json`` (pooling) and ``model.safetensors``; no pickle is read.
     """
-    manifest = json.loads((folder / "manifest.json").read_text())
-    config: PretrainedConfig = AutoConfig.from_pretrained(folder)
-    network = CommentClassifier(AutoModel.from_config(config), pooling=manifest["pooling"])
-    weights = {
-        name: value.float() for name, value in load_file(folder / "model.safetensors").items()
-    }
-    network.load_state_dict(weights, strict=True)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    encoder = AutoModel.from_config(encoder_config(folder))  # type: ignore[no-untyped-call]
+    network = CommentClassifier(encoder, pooling=manifest["pooling"])
+    weights = load_file(folder / "model.safetensors")
+    network.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
     return network.eval()

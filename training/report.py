@@ -89,7 +89,8 @@ class Report:
     """An evaluation of the bundle ``bundle``, beside the bundle ``against`` if one was given.
 
     ``held_out`` is the part of the training mix that nothing was fitted on. Pairs are keyed by
-    label, or by ``truth:label`` where the truth is a column of another name.
+    label, or by ``truth:label`` where the truth is a column of another name. ``base_rates`` is each
+    label's share of positives where calibration was fitted, as far as the caller told.
     """
 
     bundle: str
@@ -99,6 +100,7 @@ class Report:
     held_out: SetReport | None
     suites: Mapping[str, SuiteReport]
     suites_against: Mapping[str, SuiteReport]
+    base_rates: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return report.json's form; a figure that the rows cannot give is null."""

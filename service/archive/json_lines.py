@@ -1,13 +1,12 @@
 """JSON Lines files as rows."""
 
-import io
 import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from service.archive.formats import ArchiveError
-from service.archive.lines import MAX_LINE_CHARS, Lines
+from service.archive.lines import MAX_LINE_CHARS, lines_of
 from service.archive.rows import KIND_NAMES, escaped_byte_fault, id_text, text_fault
 from service.archive.source import Source
 
@@ -51,12 +50,12 @@ def rows(stream: BinaryIO, source: Source) -> Iterator[tuple[str | None, str | N
 
 def objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Yield line number and object, or in its place the fault, for every line that is not blank."""
-    lines = Lines(io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="\n"))
-    for number, line in enumerate(lines, 1):
-        if lines.was_cut():
-            yield number, f": the line is longer than {MAX_LINE_CHARS:,} characters"
-        elif line.strip():
-            yield number, _parsed(line)
+    with lines_of(stream, newline="\n") as lines:
+        for number, line in enumerate(lines, 1):
+            if lines.was_cut():
+                yield number, f": the line is longer than {MAX_LINE_CHARS:,} characters"
+            elif line.strip():
+                yield number, _parsed(line)
 
 
 def _parsed(line: str) -> dict[str, Any] | str:

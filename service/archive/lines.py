@@ -1,6 +1,9 @@
 """Lines of a text file, none of them longer than memory should hold."""
 
-from typing import Final, TextIO
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Final, TextIO
 
 MAX_LINE_CHARS: Final = 16 << 20
 
@@ -37,3 +40,17 @@ class Lines:
         while rest := self._stream.readline(1 << 16):
             if rest.endswith(("\n", "\r")):
                 return
+
+
+@contextmanager
+def lines_of(stream: BinaryIO, *, newline: str) -> Iterator[Lines]:
+    """Give the lines of UTF-8 bytes, a byte order mark dropped and wrong bytes escaped.
+
+    ``newline`` is as for ``open``. The stream is left open.
+    """
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline=newline)
+    try:
+        yield Lines(text)
+    finally:
+        # Were it collected instead, it would close the stream, which is not its own.
+        text.detach()

@@ -1,5 +1,6 @@
 """Parquet files, read and written by batches; the only file that imports the Arrow library."""
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,7 +67,10 @@ def rows(source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
 def write(
     path: Path, kinds: dict[str, ColumnKind], batches: Iterator[list[Sequence[object]]]
 ) -> None:
-    """Write a Parquet file of columns ``kinds``; each of ``batches`` is one sequence a column."""
+    """Write a Parquet file of columns ``kinds``; each of ``batches`` is one sequence a column.
+
+    Raises ``OSError`` where the disk does not take it.
+    """
     schema = Schema([Field(name, ARROW_TYPES[kind]) for name, kind in kinds.items()])
 
     def record_batches() -> Iterator[RecordBatch]:
@@ -79,7 +83,14 @@ def write(
 
     reader = RecordBatchReader.from_batches(schema, record_batches())
     with path.open("wb") as file:
-        arro3.io.write_parquet(reader, file, compression="zstd(3)", max_row_group_size=GROUP_ROWS)
+        try:
+            arro3.io.write_parquet(
+                reader, file, compression="zstd(3)", max_row_group_size=GROUP_ROWS
+            )
+        except BaseException as error:
+            if _is_panic(error):
+                raise OSError(errno.EIO, "the Parquet writer could not write") from error
+            raise
 
 
 def _values(batch: RecordBatch, column: str) -> list[Any]:
@@ -140,6 +151,11 @@ def _decoding() -> Iterator[None]:
     except (StopIteration, OSError, MemoryError):
         raise
     except BaseException as error:
-        if type(error).__name__ == "PanicException" or type(error) is Exception:
+        if _is_panic(error) or type(error) is Exception:
             raise DamagedParquet(str(error)) from error
         raise
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Rust's panics have a type of their own, which no module exports."""
+    return type(error).__name__ == "PanicException"

@@ -21,7 +21,6 @@ COLUMNS: Final[dict[str, ColumnKind]] = {
 }
 DECIMALS: Final = 6
 UNREADABLE: Final = "unreadable"
-REASONS: Final = {"empty": "the comment is empty"}
 
 Judge = Callable[[Scores], str]
 Cell = str | float | bool | list[list[int | str]] | None
@@ -41,7 +40,7 @@ def failed(row_id: str | None, fault: str, *, judge: Judge, model: str) -> Resul
 def scored(row_id: str | None, scores: Scores, *, judge: Judge, model: str) -> Result:
     """Return the output row of one comment's scores, the keys in the order of ``COLUMNS``."""
     if scores.error is not None:
-        return failed(row_id, REASONS.get(scores.error, scores.error), judge=judge, model=model)
+        return failed(row_id, f"not scored: {scores.error}", judge=judge, model=model)
     by_label = scores.by_label or {}
     return {
         "id": row_id,
@@ -58,7 +57,7 @@ def scored(row_id: str | None, scores: Scores, *, judge: Judge, model: str) -> R
 
 
 def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, DECIMALS)
+    return None if score is None else round(float(score), DECIMALS)
 
 
 def _listed(span: Span) -> list[int | str]:

@@ -35,6 +35,8 @@ def text_fault(value: object) -> str | None:
     """Return why ``value`` cannot be scored as a comment, or None when it can."""
     if not isinstance(value, str):
         return f"is {KIND_NAMES.get(type(value), type(value).__name__)}; text is expected"
+    if not value.strip():
+        return "is blank"
     try:
         size = len(value.encode())
     except UnicodeEncodeError as error:

@@ -8,7 +8,7 @@ from typing import Final
 
 from model.records import Comment
 from model.scorer import Scorer
-from service.archive import journal, writers
+from service.archive import journal
 from service.archive.formats import ArchiveError
 from service.archive.readers import read
 from service.archive.results import Judge, Result, failed, scored
@@ -39,20 +39,13 @@ class Tally:
 
 
 def open_journal(
-    sources: Sequence[Source], out: Path, *, model: str, resume: bool, overwrite: bool
+    out: Path, head: dict[str, object], *, resume: bool, overwrite: bool
 ) -> journal.Journal:
-    """Return the run's journal, new or taken up again.
+    """Return the journal of the run that ``head`` identifies, new or taken up again.
 
-    Raises ``ArchiveError`` rather than let a finished output or an earlier run's rows be lost
-    unasked.
+    Raises ``ArchiveError`` rather than let an earlier run's rows be lost unasked.
     """
-    writers.check_writable(out)
-    if any(source.path.resolve() == out.resolve() for source in sources):
-        raise ArchiveError(f"{out}: the output would replace an input file")
-    if out.exists() and not overwrite:
-        raise ArchiveError(f"{out}: exists; --overwrite replaces it")
     path = journal.journal_of(out)
-    head = journal.heading(sources, model=model)
     if not path.exists() or (overwrite and not resume):
         return journal.begun(path, head)
     if not resume:

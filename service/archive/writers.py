@@ -24,26 +24,33 @@ WRITABLE: Final = ("jsonl", "csv", "parquet")
 BATCH_ROWS: Final = 1024
 
 
-def check_writable(out: Path) -> None:
-    """Raise ``ArchiveError`` where ``out`` cannot become an output file."""
+def check_writable(out: Path, *, inputs: Iterable[Path], overwrite: bool) -> None:
+    """Raise ``ArchiveError`` where ``out`` cannot become the output, or would replace another file."""
     if format_of(out).kind not in WRITABLE:
         raise ArchiveError(f"{out}: the output's name must end in .jsonl, .csv or .parquet")
     if not out.parent.is_dir():
         raise ArchiveError(f"{out}: the folder {out.parent} does not exist")
+    if any(path.resolve() == out.resolve() for path in inputs):
+        raise ArchiveError(f"{out}: the output would replace an input file")
+    if out.exists() and not overwrite:
+        raise ArchiveError(f"{out}: exists; --overwrite replaces it")
 
 
 def write(results: Iterable[Result], out: Path) -> None:
     """Write ``results`` to ``out`` in the format of its ending; it appears when it is complete."""
     form = format_of(out)
     unfinished = out.with_name(out.name + ".writing")
-    if form.kind == "parquet":
-        parquet.write(unfinished, COLUMNS, _column_batches(results))
-    else:
-        with _text(unfinished, gzipped=form.gzipped) as file:
-            (_write_jsonl if form.kind == "jsonl" else _write_csv)(results, file)
-    with unfinished.open("rb") as file_on_disk:
-        os.fsync(file_on_disk.fileno())
-    unfinished.replace(out)
+    try:
+        if form.kind == "parquet":
+            parquet.write(unfinished, COLUMNS, _column_batches(results))
+        else:
+            with _text(unfinished, gzipped=form.gzipped) as file:
+                (_write_jsonl if form.kind == "jsonl" else _write_csv)(results, file)
+        with unfinished.open("rb") as file_on_disk:
+            os.fsync(file_on_disk.fileno())
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -74,6 +74,8 @@ def _sqlite(file: str) -> Engine:
     if not file or file == ":memory:":
         raise StoreError("COMITY_DATABASE_URL needs a file: SQLite in memory keeps nothing")
     Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Made here for its mode, which SQLite gives to the journal files beside it as well.
+    Path(file).touch(mode=0o600, exist_ok=True)
     engine = create_engine(f"sqlite:///{file}", pool_timeout=POOL_TIMEOUT_S)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)

@@ -13,7 +13,11 @@ SKIPPING = "import pytest\n@pytest.mark.skip\ndef test_a():\n    pass\ndef test_
 
 @pytest.mark.parametrize(
     ("listing", "status"),
-    [("", 1), ("test_x.py::test_a: the machine has no such part\n", 0), ("test_x.py::test_a: \n", 1)],
+    [
+        ("", 1),
+        ("test_x.py::test_a: the machine has no such part\n", 0),
+        ("test_x.py::test_a: \n", 1),
+    ],
 )
 def test_a_skip_passes_only_with_a_reason(tmp_path: Path, listing: str, status: int) -> None:
     shutil.copy(TESTS / "conftest.py", tmp_path)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     "command",
     [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
-    ids=lambda command: " ".join(command),
+    ids=" ".join,
 )
 def test_the_house_is_clean(command: list[str]) -> None:
     done = subprocess.run(

@@ -5,7 +5,7 @@ import pytest
 
 from model.calibration import sigmoid
 from model.labels import NAMES, RAISING
-from training.calibrate import fit_calibration, fit_platt, threshold_at_precision
+from training.calibrate import fit_calibration, fit_platt, operating_point
 
 RNG = np.random.default_rng(5)
 
@@ -52,17 +52,22 @@ def test_after_calibration_incivility_is_calibrated_and_at_least_what_raises_it(
 def test_a_threshold_reaches_its_precision_at_the_stated_prevalence() -> None:
     truth = (RNG.random(50_000) < 0.4).astype(float)
     scores = sigmoid(RNG.normal(0, 1, 50_000) + 3 * truth)
-    at = threshold_at_precision(scores, truth, precision=0.7, prevalence=0.1)
-    tpr = (scores[truth == 1] >= at).mean()
-    fpr = (scores[truth == 0] >= at).mean()
-    precision = 0.1 * tpr / (0.1 * tpr + 0.9 * fpr)
-    assert precision == pytest.approx(0.7, abs=0.01)
-    lower = threshold_at_precision(scores, truth, precision=0.5, prevalence=0.1)
-    assert lower < at
+    at = operating_point(truth, scores, precision=0.7, prevalence=0.1)
+    tpr = (scores[truth == 1] >= at.threshold).mean()
+    fpr = (scores[truth == 0] >= at.threshold).mean()
+    assert 0.1 * tpr / (0.1 * tpr + 0.9 * fpr) == pytest.approx(0.7, abs=0.01)
+    assert at.recall == pytest.approx(tpr)
+    lower = operating_point(truth, scores, precision=0.5, prevalence=0.1)
+    assert lower.threshold < at.threshold
+
+
+def test_a_precision_that_is_out_of_reach_is_lowered_until_one_is_reached() -> None:
+    truth = np.tile([0.0, 1.0], 500)
+    scores = RNG.random(1000)
+    at = operating_point(truth, scores, precision=0.9, prevalence=0.5)
+    assert 0 < at.precision < 0.9
 
 
 def test_a_label_without_positives_is_never_reached() -> None:
-    assert (
-        threshold_at_precision(np.array([0.2, 0.9]), np.zeros(2), precision=0.7, prevalence=0.1)
-        == 1.0
-    )
+    none = np.zeros(2)
+    assert operating_point(none, np.array([0.2, 0.9]), precision=0.7, prevalence=0.1).threshold == 1

@@ -9,14 +9,13 @@ from training.recipe import SHIPPED, CorpusUse, Recipe, read
 
 
 def test_the_shipped_recipe_is_valid_and_names_only_training_corpora() -> None:
-    pytest.importorskip("torch")
-    from training.train import chosen
+    from training.mix import chosen
 
     assert set(chosen(read(SHIPPED))) == set(read(SHIPPED).corpora)
 
 
 def test_permissive_licences_leave_out_corpora_that_state_none() -> None:
-    from training.train import chosen
+    from training.mix import chosen
 
     uses = chosen(read(SHIPPED, licences="permissive"))
     assert "kaggle_insults" not in uses
@@ -24,7 +23,7 @@ def test_permissive_licences_leave_out_corpora_that_state_none() -> None:
 
 
 def test_an_evaluation_set_in_a_recipe_is_refused_by_name() -> None:
-    from training.train import chosen
+    from training.mix import chosen
 
     with pytest.raises(TrainingError, match="unhealthy_conversations may not be trained on"):
         chosen(Recipe(corpora={"unhealthy_conversations": CorpusUse()}))

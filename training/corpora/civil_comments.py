@@ -59,7 +59,7 @@ def _from_csv(file: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _from_parquet(file: Path) -> Iterator[Mapping[str, Any]]:
-    from datasets import load_dataset  # type: ignore[import-untyped]  # noqa: PLC0415 slow import
+    from datasets import load_dataset  # noqa: PLC0415 slow import
 
     try:
         yield from load_dataset("parquet", data_files=[str(file)], split="train", streaming=True)

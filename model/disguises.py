@@ -1,0 +1,302 @@
+"""The tricks that hide a word from a filter, and how each is undone: one function a trick.
+
+Every function takes a clean ``Reading`` and returns one, the same object where the trick does not
+occur. There are no words in here: a trick is known by its shape alone, and what is also the shape
+of something honest (B2B, U.S.A., $5, @name, a link) stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from model.lookalikes import ALIKE, ALIKE_IN_A_MIX
+from model.reading import Edit, Reading, edit, substitute
+
+_VOWELS: Final = frozenset("aeiouy")
+_LETTER: Final = r"[^\W\d_]"
+_TOKEN: Final = re.compile(r"\S+")
+_ADDRESS: Final = re.compile(
+    r"://|^\W*(?:www\.|[#@]\w)|\w@\w+\.\w|\w\.(?:com|org|net)\b|\w/\w", re.I
+)
+
+
+def _is_address(token: str) -> bool:
+    """Tell whether a token between spaces is a link, an e-mail address, a @mention or a #tag."""
+    return _ADDRESS.search(token) is not None
+
+
+# Look-alike letters: сlоwn with the Cyrillic с and о
+
+_FORMS: Final = "\U0001f150-\U0001f169\U0001f170-\U0001f189"
+_ANY_WORD: Final = re.compile(rf"[\w{_FORMS}]+")
+_ASCII_LETTER: Final = re.compile("[A-Za-z]")
+_LATIN: Final = re.compile(r"[A-Za-z\d_ªº\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
+
+
+def undo_lookalikes(reading: Reading) -> Reading:
+    """Read letters of other alphabets as the Latin ones that they pass for.
+
+    A word that mixes alphabets is read so; a word wholly of look-alikes only in a text that has
+    Latin letters and no genuine word of another alphabet; a single letter only beside a mixed word.
+    """
+    text = reading.text
+    if text.isascii() or not _ASCII_LETTER.search(text):
+        return reading
+    others = [word for word in _ANY_WORD.findall(text) if not word.isascii()]
+    is_mixed = any(_from_a_mix(word) != word for word in others)
+    is_foreign = any(_is_genuine(word) for word in others)
+    shortest = len(text) + 1 if is_foreign else 1 if is_mixed else 2
+
+    def read(match: re.Match[str]) -> str:
+        word = match.group()
+        if word.isascii():
+            return word
+        if _ASCII_LETTER.search(word):
+            return _from_a_mix(word)
+        whole = "".join(ALIKE.get(character, character) for character in word)
+        return whole if whole.isascii() and len(word) >= shortest else word
+
+    return substitute(reading, _ANY_WORD, read)
+
+
+def _from_a_mix(word: str) -> str:
+    """Return a word with both ASCII and look-alike letters in Latin ones, any other unchanged."""
+    if not _ASCII_LETTER.search(word):
+        return word
+    read = "".join(ALIKE_IN_A_MIX.get(character, character) for character in word)
+    return read if all(map(_LATIN.match, read)) else word
+
+
+def _is_genuine(word: str) -> bool:
+    """Tell whether a word without Latin letters holds one that no Latin letter looks like."""
+    return not _ASCII_LETTER.search(word) and any(_is_other_letter(c) for c in word)
+
+
+def _is_other_letter(character: str) -> bool:
+    return character.isalpha() and character not in ALIKE and not _LATIN.match(character)
+
+
+# Digits and signs for letters: l1ar, $tupid, sh!t
+
+_LEET: Final = re.compile(r"[A-Za-z][013457@$!€¢]|[013457@$!][A-Za-z]|@\$")
+_ALPHANUMERIC: Final = re.compile(r"[A-Za-z\d]+")
+_CORE: Final = re.compile(r"[A-Za-z\d@$!€¢]+")
+_SIGNS: Final = (
+    (re.compile(r"(?<=[A-Za-z])@(?=[A-Za-z$])"), "a"),
+    # No name begins with two s, so this is not a mention.
+    (re.compile(r"^@(?=ss|\$\$)", re.I), "a"),
+    (re.compile(r"(?:(?<=[A-Za-z])|(?<=[A-Za-z]\$))\$(?=\$?[A-Za-z])"), "s"),
+    (re.compile(r"(?<=[a-z])\$(?=\$$)|(?<=[a-z]\$)\$$"), "s"),
+    # A $ before capitals alone is a share's ticker, before digits a price.
+    (re.compile(r"^\$(?=[A-Za-z!@$\d]{2,}$)(?=.*[a-z!@])(?!\d)"), "s"),
+    (re.compile(r"(?<=[A-Za-z])€(?=[A-Za-z])"), "e"),
+    (re.compile(r"(?<=[A-Za-z])¢(?=[A-Za-z])"), "c"),
+    # Between consonants near an edge: sh!t, stup!d; but not Wow!what, where a space is missing.
+    (re.compile(r"(?:(?<=^[b-df-hj-np-tv-z])|(?<=^[b-df-hj-np-tv-z]{2}))!(?=[b-df-hj-np-tv-z])", re.I), "i"),
+    (re.compile(r"(?<=[b-df-hj-np-tv-z])!(?=[b-df-hj-np-tv-z]{1,2}$)", re.I), "i"),
+    (re.compile(r"^!(?=[b-df-hj-np-tv-z]!)|(?<=^![b-df-hj-np-tv-z])!(?=[A-Za-z])", re.I), "i"),
+)  # fmt: skip
+_DIGITS: Final = str.maketrans("03457", "oeast")
+_LEET_RUN: Final = re.compile(r"(?<=[A-Za-z])(?:[013457]|00|11|33|44|55|77|10|01|41)(?=[A-Za-z])")
+_ONES: Final = (
+    (re.compile("11"), "ll"),
+    (re.compile("(?<=[aeiou])1(?=[aeiou])", re.I), "l"),
+    (re.compile("(?<=[bcfgps])1(?=[aeou])", re.I), "l"),
+    (re.compile("(?<=[eiou])1|^1(?=[aeiou])", re.I), "l"),
+    (re.compile("1"), "i"),
+)
+
+
+def undo_leetspeak(reading: Reading) -> Reading:
+    """Read digits and signs inside a word as the letters that they stand for.
+
+    Words that end in digits, hold 2, 6, 8 or 9, or have too few letters stay: mp3, B2B, h1n1, 10am.
+    """
+    return substitute(reading, _TOKEN, _without_leet) if _LEET.search(reading.text) else reading
+
+
+def _without_leet(match: re.Match[str]) -> str:
+    token = match.group()
+    if not _LEET.search(token):
+        return token
+    if _is_address(token) and not token.lower().startswith(("@ss", "@$$")):
+        return token
+    return _ALPHANUMERIC.sub(_digits_read, _CORE.sub(_signs_read, token))
+
+
+def _signs_read(match: re.Match[str]) -> str:
+    word = match.group()
+    for sign, letter in _SIGNS:
+        word = sign.sub(letter, word)
+    return word
+
+
+def _digits_read(match: re.Match[str]) -> str:
+    word = match.group()
+    if not _has_digits_for_letters(word):
+        return word
+    word = word.translate(_DIGITS)
+    for one, letter in _ONES:
+        word = one.sub(letter, word)
+    return word
+
+
+def _has_digits_for_letters(word: str) -> bool:
+    digits = [character for character in word if character.isdigit()]
+    if not digits or word[-1].isdigit() or not set(digits) <= set("013457"):
+        return False
+    runs = _LEET_RUN.findall(word)
+    leading = word[0].isdigit()
+    # Every digit is the first character or stands in a run that can be letters.
+    if not runs or sum(map(len, runs)) + leading != len(digits):
+        return False
+    if not (word.islower() or word.isupper() or word.capitalize() == word):
+        return False
+    letters = len(word) - len(digits)
+    if any(run in ("10", "01") for run in runs) and len(digits) < 3:
+        return False
+    is_doubled = any(len(set(run)) < len(run) for run in runs)
+    return letters >= 3 or (letters == 2 and word.islower() and (leading or is_doubled))
+
+
+# Single letters with something between them: c l o w n, s.t.u.p.i.d, i-d-i-o-t
+
+_END: Final = r"(?![^\W_])"
+_SPELT: Final = re.compile(
+    rf"(?<![^\W_]){_LETTER}(?P<by>[ .\-*_|~+=•·]){_LETTER}{_END}(?:(?P=by){_LETTER}{_END})*+"
+)
+_SPACED_WORDS: Final = re.compile(rf"(?<![^\W_]){_LETTER}{_END}(?: +{_LETTER}{_END})++")
+_SINGLE_SPACE: Final = re.compile("(?<! ) (?! )")
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
+_FEWEST: Final = 4
+_LONGEST_ACRONYM: Final = 5
+
+
+def undo_spelling_out(reading: Reading) -> Reading:
+    """Join four or more single letters that stand apart by the same character.
+
+    The alphabet's own order (A B C D), one letter repeated (b-b-b-b) and acronyms (N.A.A.C.P.) stay.
+    """
+    return edit(reading, _joined(reading.text))
+
+
+def _joined(text: str) -> Iterator[Edit]:
+    for match in _SPELT.finditer(text):
+        letters = match.group()[::2]
+        first = match.start() + 2 * _stands_alone(letters, match["by"])
+        if _is_spelt_out(text[first : match.end() : 2], match["by"]):
+            for at in range(first + 1, match.end(), 2):
+                yield at, at + 1, ""
+
+
+def _stands_alone(letters: str, by: str) -> bool:
+    """Tell whether the first letter is likely the word a or I, not the next word's beginning.
+
+    No English word begins with a doubled consonant, so before one the a belongs to the word.
+    """
+    if by != " ":
+        return False
+    if letters[0] == "I":
+        return letters[1:].islower()
+    begins_word = letters[1].lower() not in _VOWELS and letters[1] != letters[2:3]
+    return letters[0] == "a" and (letters[1:].isupper() or begins_word)
+
+
+def _is_spelt_out(letters: str, by: str) -> bool:
+    if len(letters) < _FEWEST or len(set(letters.lower())) == 1 or letters.lower() in _ALPHABET:
+        return False
+    return not (by in ".-" and letters.isupper() and len(letters) <= _LONGEST_ACRONYM)
+
+
+def join_spaced_words(reading: Reading) -> Reading:
+    """Join single letters one space apart where two or more spaces part the words: y o u  f o o l.
+
+    It needs the text as written, since the clean reading no longer tells the two kinds of space.
+    """
+    return edit(reading, _words_joined(reading.text)) if "  " in reading.text else reading
+
+
+def _words_joined(text: str) -> Iterator[Edit]:
+    for match in _SPACED_WORDS.finditer(text):
+        run = match.group()
+        gaps = [space.start() for space in _SINGLE_SPACE.finditer(run)]
+        if "  " in run and len(gaps) >= _FEWEST - 1:
+            for gap in gaps:
+                yield match.start() + gap, match.start() + gap + 1, ""
+
+
+# Underscores for spaces: You_fool
+
+_UNDERSCORES: Final = re.compile(r"(?<=[^\W_])_++(?=[^\W_])")
+
+
+def undo_underscores(reading: Reading) -> Reading:
+    """Read underscores between words as spaces, but not in links, addresses and @mentions."""
+    return substitute(reading, _TOKEN, _spaced) if "_" in reading.text else reading
+
+
+def _spaced(match: re.Match[str]) -> str:
+    token = match.group()
+    if "_" not in token or _is_address(token):
+        return token
+    return _UNDERSCORES.sub(lambda run: " " * len(run.group()), token)
+
+
+# Stretched letters: stuuupid, fooool, noooo
+
+# What may follow in the same syllable, at the end of a word: foo-l, foo-ls.
+_CODA: Final = re.compile(r"[a-z]s?(?![a-z])")
+_STRETCHED: Final = re.compile(r"([a-z])\1{2,}|([A-Z])\2{2,}")
+
+
+def undo_stretching(reading: Reading) -> Reading:
+    """Shorten three or more of one letter to as many as English is likely to have there.
+
+    A word of one letter (KKK, zzz) and www stay.
+    """
+    return substitute(reading, _STRETCHED, _shortened)
+
+
+def _shortened(match: re.Match[str]) -> str:
+    text, (begin, end) = match.string, match.span()
+    before, after = text[begin - 1 : begin].lower(), text[end : end + 3].lower()
+    if not before.isalpha() and not after[:1].isalpha():
+        return match.group()
+    return match.group()[: _likely_length(match.group()[0].lower(), before, after)]
+
+
+def _likely_length(letter: str, before: str, after: str) -> int:
+    """Return 1 or 2: fool, cool and ass have two, stupid, loser and so have one."""
+    if letter in "sl":
+        return 2
+    coda = _CODA.match(after)
+    closed = coda is not None and coda[0][0] not in _VOWELS
+    return 2 if letter in "eo" and closed and before not in _VOWELS else 1
+
+
+# Words without end: youfoolyoufoolyoufool…
+
+# A WordPiece tokenizer gives up over 100 letters and reads the whole word as unknown.
+_LONGEST_WORD: Final = 100
+_ENDLESS: Final = re.compile(rf"[^\W_]{{{_LONGEST_WORD + 1},}}")
+
+
+def undo_endless_words(reading: Reading) -> Reading:
+    """Cut words that are longer than a tokenizer reads into pieces of the length that it does."""
+    return edit(reading, _cuts(reading.text))
+
+
+def _cuts(text: str) -> Iterator[Edit]:
+    for match in _ENDLESS.finditer(text):
+        for at in range(match.start() + _LONGEST_WORD, match.end(), _LONGEST_WORD):
+            yield at, at, " "
+
+
+TRICKS: Final[tuple[Callable[[Reading], Reading], ...]] = (
+    undo_lookalikes,
+    undo_spelling_out,
+    undo_leetspeak,
+    undo_underscores,
+    undo_stretching,
+    undo_endless_words,
+)

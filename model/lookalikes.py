@@ -1,0 +1,108 @@
+"""Characters that look like a Latin letter: a table, and nothing else.
+
+``ALIKE`` comes from Unicode's confusables.txt (UTS #39, by way of confusable_homoglyphs 3.3.1):
+letters of the Basic Multilingual Plane whose prototype is one ASCII letter, with the upright strokes
+of Greek and Cyrillic read as I; and the letter forms that NFKC leaves alone, small capitals and
+letters in filled circles or squares. ``ALIKE_IN_A_MIX`` adds what passes for a letter only beside
+Latin ones.
+"""
+
+from typing import Final
+
+_ALIKE: Final = {
+    "a": "ɑαа",
+    "b": "ƄЬᏏᑲᖯ",
+    "c": "сᴄⲥꮯ",
+    "d": "ԁᏧᑯꓒ",
+    "e": "еҽꬲ",
+    "f": "քẝꞙꬵ",
+    "g": "ƍɡցᶃ",
+    "h": "һհᏂ",
+    "i": "ıɩɪιіӏᎥꙇꭵ",
+    "j": "ϳј",
+    "l": "ᛁⵏ",
+    "n": "ոռ",
+    "o": "οσоօഠဝჿᴏᴑⲟꬽ",
+    "p": "ρрⲣ",
+    "q": "ԛգզ",
+    "r": "гᴦⲅꭇꭈꮁ",
+    "s": "ƽѕꜱꮪ",
+    "u": "ʋυսᴜꞟꭎꭒ",
+    "v": "νѵᴠꮩ",
+    "w": "ɯѡԝաᴡꮃ",
+    "x": "хᕁᕽ",
+    "y": "ɣʏγуүყᶌỿꭚ",
+    "z": "ᴢꮓ",
+    "A": "ΑАᎪᗅꓮ",
+    "B": "ΒВᏴᗷꓐꞴ",
+    "C": "СᏟⲤꓚ",
+    "D": "Ꭰᗞᗪꓓ",
+    "E": "ΕЕᎬⴹꓰ",
+    "F": "ϜᖴꓝꞘ",
+    "G": "ԌᏀᏳꓖ",
+    "H": "ΗНᎻᕼⲎꓧ",
+    "I": "ƖΙІӀⲒꓲ",
+    "J": "ͿЈᎫᒍꓙꞲ",
+    "K": "ΚКᏦᛕⲔꓗ",
+    "L": "ᏞᒪⳐꓡ",
+    "M": "ΜϺМᎷᗰᛖⲘꓟ",
+    "N": "ΝⲚꓠ",
+    "O": "ΟОՕଠዐⲞⵔꓳ",
+    "P": "ΡРᏢᑭⲢꓑ",
+    "Q": "ⵕ",
+    "R": "ƦᎡᏒᖇꓣ",
+    "S": "ЅՏᏕᏚꓢ",
+    "T": "ΤТᎢⲦꓔ",
+    "U": "Սሀᑌꓴ",
+    "V": "ѴᏙᐯⴸꓦꛟ",
+    "W": "ԜᎳᏔꓪ",
+    "X": "ΧХᚷⲬⵝꓫꞳ",
+    "Y": "ΥУҮᎩᎽⲨꓬ",
+    "Z": "ΖᏃꓜ",
+}
+
+_ALIKE_IN_A_MIX: Final = {
+    "a": "Λλ",
+    "b": "вьъβБ",
+    "c": "¢",
+    "d": "đδ",
+    "e": "ёɛεєэ€Σ",
+    "f": "ƒ",
+    "h": "нħ",
+    "i": "їι",
+    "k": "кκĸ",
+    "l": "ł",
+    "m": "м",
+    "n": "пη",
+    "o": "øθ",
+    "r": "яЯГ",
+    "t": "тτŧ",
+    "u": "иμцй",
+    "w": "шщωψ",
+    "x": "χж",
+    "y": "ч",
+    "z": "з",
+}
+
+_SMALL_CAPITALS: Final = dict(
+    zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)
+)
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Filled circles and filled squares, A to Z each, in the order of Unicode.
+_FORMS: Final = {
+    chr(first + i): letter for first in (0x1F150, 0x1F170) for i, letter in enumerate(_CAPITALS)
+}
+
+
+def _by_letter(table: dict[str, str]) -> dict[str, str]:
+    return {alike: letter for letter, many in table.items() for alike in many}
+
+
+def _in_capitals(table: dict[str, str]) -> dict[str, str]:
+    """Return the letters' capitals, where a letter has a single one."""
+    return {a.upper(): b.upper() for a, b in table.items() if len(a.upper()) == 1}
+
+
+ALIKE: Final = _by_letter(_ALIKE) | _SMALL_CAPITALS | _FORMS
+_MIXED: Final = _by_letter(_ALIKE_IN_A_MIX)
+ALIKE_IN_A_MIX: Final = _in_capitals(_MIXED) | _MIXED | ALIKE

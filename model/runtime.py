@@ -1,0 +1,167 @@
+"""Token ids to logits: the only file that imports an inference engine, and only when one is opened.
+
+Open an engine in the process that uses it: the threads of an engine do not survive a fork.
+"""
+
+import importlib
+import importlib.util
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import openvino
+
+Ids = NDArray[np.int64]
+Logits = dict[str, NDArray[np.float32]]
+
+INPUTS: Final = ("input_ids", "attention_mask")
+OUTPUT: Final = "labels"
+AUTO: Final = "auto"
+
+_log: Final = logging.getLogger(__name__)
+
+
+class EngineError(RuntimeError):
+    """No engine, or a graph that an engine cannot run; the message names which."""
+
+
+class Engine(Protocol):
+    """Something that runs the bundle's graph; safe to call from several threads at once."""
+
+    @property
+    def name(self) -> str:
+        """``openvino`` or ``onnxruntime``."""
+
+    def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
+        """Return every output of the graph by name for ids and mask of shape (n, tokens).
+
+        ``labels`` has shape (n, labels).
+        """
+
+
+def open_engine(graph: Path, *, threads: int, engine: str = AUTO) -> Engine:
+    """Return an engine that holds ``graph`` and computes with ``threads`` threads.
+
+    ``engine`` is ``openvino``, ``onnxruntime``, or ``auto`` for the first of them that is installed.
+    Raises ``EngineError`` where the one named, or any, is missing, or the graph does not load.
+    """
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, not {threads}")
+    name = _chosen(engine)
+    opened = _OPENERS[name](graph, threads)
+    _log.info("engine opened: %s, %d threads, %s", name, threads, graph)
+    return opened
+
+
+def installed() -> tuple[str, ...]:
+    """Return the names of the engines that are installed, the preferred one first."""
+    return tuple(name for name in _OPENERS if importlib.util.find_spec(name) is not None)
+
+
+def _chosen(engine: str) -> str:
+    if engine != AUTO and engine not in _OPENERS:
+        raise EngineError(f"engine {engine!r} is not one of {AUTO}, {', '.join(_OPENERS)}")
+    present = installed()
+    if engine != AUTO and engine not in present:
+        raise EngineError(f"engine {engine} is not installed: pip install {engine}")
+    if not present:
+        raise EngineError(f"no inference engine is installed: pip install {' or '.join(_OPENERS)}")
+    if engine == AUTO and present[0] != next(iter(_OPENERS)):
+        _log.warning(
+            "engine %s is not installed, %s runs instead", next(iter(_OPENERS)), present[0]
+        )
+    return present[0] if engine == AUTO else engine
+
+
+class _OpenVino:
+    name = "openvino"
+
+    def __init__(self, graph: Path, threads: int) -> None:
+        import openvino  # noqa: PLC0415
+
+        settings = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_NUM_THREADS": threads,
+            # Left alone it takes bfloat16 where the CPU has it: scores would differ by machine and,
+            # measured, with padding.
+            "INFERENCE_PRECISION_HINT": "f32",
+        }
+        try:
+            self._compiled = openvino.Core().compile_model(str(graph), "CPU", settings)
+        except RuntimeError as error:
+            raise EngineError(f"{graph}: OpenVINO cannot load it ({_first_line(error)})") from error
+        names = [output.get_any_name() for output in self._compiled.outputs]
+        _check_names(graph, [port.get_any_name() for port in self._compiled.inputs], names)
+        self._outputs = names
+        self._own = threading.local()
+
+    def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
+        feed = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
+        # Results are copied out: the request's own buffers are overwritten by the thread's next run.
+        found = self._request().infer(feed, share_outputs=False)
+        return {name: np.array(found[name], dtype=np.float32) for name in self._outputs}
+
+    def _request(self) -> "openvino.InferRequest":
+        """Return this thread's own request: two threads must not share one."""
+        if not hasattr(self._own, "request"):
+            self._own.request = self._compiled.create_infer_request()
+        request: openvino.InferRequest = self._own.request
+        return request
+
+
+class _OnnxRuntime:
+    name = "onnxruntime"
+
+    def __init__(self, graph: Path, threads: int) -> None:
+        # By name, since it ships no types and is not installed everywhere.
+        onnxruntime = importlib.import_module("onnxruntime")
+        errors = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        refusals = (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(graph), options, providers=["CPUExecutionProvider"]
+            )
+        except refusals as error:
+            raise EngineError(
+                f"{graph}: ONNX Runtime cannot load it ({_first_line(error)})"
+            ) from error
+        self._outputs = [output.name for output in self._session.get_outputs()]
+        _check_names(graph, [port.name for port in self._session.get_inputs()], self._outputs)
+
+    def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
+        feed = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
+        found = self._session.run(self._outputs, feed)
+        return {
+            name: np.asarray(array, dtype=np.float32)
+            for name, array in zip(self._outputs, found, strict=True)
+        }
+
+
+# In the order of preference: docs/decisions/0002-int8-with-openvino.md.
+_OPENERS: Final[Mapping[str, Callable[[Path, int], Engine]]] = {
+    "openvino": _OpenVino,
+    "onnxruntime": _OnnxRuntime,
+}
+
+
+def _check_names(graph: Path, inputs: list[str], outputs: list[str]) -> None:
+    if sorted(inputs) != sorted(INPUTS):
+        raise EngineError(
+            f"{graph}: takes {', '.join(inputs)} where it must take {', '.join(INPUTS)}"
+        )
+    if OUTPUT not in outputs:
+        raise EngineError(f"{graph}: gives {', '.join(outputs)} where one must be {OUTPUT}")
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,1 @@
+"""The native API: a blueprint a resource, schemas beside it."""

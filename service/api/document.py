@@ -1,0 +1,105 @@
+"""/openapi.json, made from the schemas that validate and from what each view says of itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, TypeVar
+
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from service.api.schemas import ErrorReply
+from service.errors import Refusal
+
+View = TypeVar("View", bound=Callable[..., object])
+Json = dict[str, object]
+_ATTRIBUTE: Final = "comity_operation"
+_REF: Final = "#/components/schemas/{model}"
+_SCHEMES: Final[Json] = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "query": {"type": "apiKey", "name": "key", "in": "query"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a view says of itself: its schemas and the refusals it may answer with."""
+
+    summary: str
+    tag: str
+    body: type[BaseModel] | None = None
+    reply: type[BaseModel] | None = None
+    refusals: Sequence[type[Refusal]] = ()
+    needs_key: bool = True
+
+    def __call__(self, view: View) -> View:
+        """Mark ``view`` with this description, and return it unchanged otherwise."""
+        setattr(view, _ATTRIBUTE, self)
+        return view
+
+
+def document(app: Flask) -> Json:
+    """The OpenAPI 3.1 document of all described views of ``app``."""
+    paths: dict[str, Json] = {}
+    schemas: set[type[BaseModel]] = {ErrorReply}
+    for rule in app.url_map.iter_rules():
+        said = getattr(app.view_functions[rule.endpoint], _ATTRIBUTE, None)
+        if isinstance(said, Described):
+            schemas |= {shape for shape in (said.body, said.reply) if shape}
+            path = rule.rule.replace("<", "{").replace(">", "}")
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                operation = {"operationId": rule.endpoint, **_operation(said)}
+                paths.setdefault(path, {})[method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Comity",
+            "version": _version(),
+            "description": "Scores reader comments for insults and incivility.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": _schemas(schemas), "securitySchemes": _SCHEMES},
+    }
+
+
+def _operation(said: Described) -> Json:
+    operation: Json = {"summary": said.summary, "tags": [said.tag], "responses": _responses(said)}
+    if said.body:
+        operation["requestBody"] = {"content": _content(said.body), "required": True}
+    if said.needs_key:
+        operation["security"] = [{name: []} for name in _SCHEMES]
+    return operation
+
+
+def _responses(said: Described) -> Json:
+    done: Json = {"description": "Done."}
+    if said.reply:
+        done["content"] = _content(said.reply)
+    texts: dict[str, list[str]] = {}
+    for refusal in sorted(said.refusals, key=lambda kind: (kind.status, kind.code)):
+        why = (refusal.__doc__ or "").strip()
+        texts.setdefault(str(refusal.status), []).append(f"`{refusal.code}`: {why}")
+    refused = {
+        status: {"description": "\n\n".join(lines), "content": _content(ErrorReply)}
+        for status, lines in texts.items()
+    }
+    return {"200": done, **refused}
+
+
+def _content(shape: type[BaseModel]) -> Json:
+    return {"application/json": {"schema": {"$ref": _REF.format(model=shape.__name__)}}}
+
+
+def _schemas(shapes: set[type[BaseModel]]) -> object:
+    ordered = sorted(shapes, key=lambda shape: shape.__name__)
+    pairs = [(shape, "validation") for shape in ordered]
+    _, written = models_json_schema(pairs, ref_template=_REF)  # type: ignore[arg-type]
+    return written["$defs"]
+
+
+def _version() -> str:
+    try:
+        return version("comity")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,26 @@
+"""The web application: wiring only."""
+
+import json
+
+from flask import Flask, Response
+
+from service import edges, errors, pages
+from service.api import docs, health, score
+from service.api.document import document
+from service.parts import Parts
+
+
+def create_app(parts: Parts) -> Flask:
+    """Wire ``parts`` together; nothing here decides anything."""
+    app = Flask("service", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
+    app.extensions["comity"] = parts
+    edges.register(app)
+    errors.register(app)
+    for blueprint in (score.bp, health.bp, pages.bp, docs.bp):
+        app.register_blueprint(blueprint)
+    written = json.dumps(document(app))
+    app.add_url_rule(
+        "/openapi.json", "openapi", lambda: Response(written, mimetype="application/json")
+    )
+    return app

@@ -1,0 +1,67 @@
+"""The command ``comity``: one group, whose commands are imported when they are called."""
+
+import importlib
+import importlib.metadata
+from typing import Final
+
+import click
+
+PLUGINS: Final = "comity.commands"
+_OWN: Final[dict[str, tuple[str, str]]] = {
+    "db": ("service.commands:db_group", "The store: bring its tables up to date."),
+    "keys": ("service.commands:keys_group", "API keys: create, list, revoke."),
+    "score": ("service.scoring:score_command", "Score one comment or an archive of comments."),
+    "serve": ("service.commands:serve_command", "Run the web service."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is called.
+
+    Other rooms join through the entry-point group ``comity.commands``: each entry point is a mapping
+    from a command's name to a ``click.Command``, which itself must import little.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in order of the alphabet."""
+        return sorted({*_OWN, *_plugged_in()})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, imported; None where there is none."""
+        if name in _OWN:
+            return _imported(_OWN[name][0])
+        return _plugged_in().get(name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing ours."""
+        plugged = _plugged_in()
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (n, _OWN[n][1] if n in _OWN else plugged[n].get_short_help_str())
+                    for n in self.list_commands(ctx)
+                ]
+            )
+
+
+def _imported(address: str) -> click.Command:
+    module, _, name = address.partition(":")
+    command = getattr(importlib.import_module(module), name)
+    assert isinstance(command, click.Command)
+    return command
+
+
+def _plugged_in() -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for point in importlib.metadata.entry_points(group=PLUGINS):
+        try:
+            found.update(point.load())
+        except ImportError as error:
+            click.echo(f"comity: the commands of {point.value} are missing: {error}", err=True)
+    return found
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="comity", prog_name="comity")
+def main() -> None:
+    """Score reader comments for insults and incivility."""

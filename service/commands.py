@@ -1,0 +1,148 @@
+"""The commands ``serve``, ``keys`` and ``db``."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from service import keys
+from service.settings import SCOPES, Settings, SettingsError, load_settings, parse_scopes
+from service.store import schema
+from service.store.session import Store, StoreError
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what a person can put right into one line and exit status 2."""
+    try:
+        yield
+    except (SettingsError, StoreError) as error:
+        click.echo(f"comity: {error}", err=True)
+        raise click.exceptions.Exit(2) from error
+    except OSError as error:
+        click.echo(f"comity: {error.filename}: {error.strerror}", err=True)
+        raise click.exceptions.Exit(2) from error
+    except OperationalError as error:  # its message may hold the address and the statement
+        click.echo("comity: the store does not answer; see COMITY_DATABASE_URL", err=True)
+        raise click.exceptions.Exit(2) from error
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    with _explained():
+        store = Store(load_settings(os.environ).store_url)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on (COMITY_HOST).")
+@click.option("--port", type=int, help="Port to listen on (COMITY_PORT).")
+@click.option("--workers", type=int, help="Worker processes (COMITY_WORKERS).")
+@click.option("--threads", type=int, help="Scorings at once in a worker (COMITY_THREADS).")
+def serve_command(**options: object) -> None:
+    """Run the web service until it is told to stop (SIGTERM or Ctrl + C)."""
+    from service.opening import open_store
+    from service.server import serve
+
+    with _explained():
+        settings: Settings = load_settings(os.environ, overrides=options)
+        opening = open_store(settings)
+    serve(settings, opening)
+
+
+@click.group("keys")
+def keys_group() -> None:
+    """API keys: create, list, revoke."""
+
+
+def _fits(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
+    """A check that a text is not blank and has at most ``longest`` characters, as its column has."""
+
+    def check(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+        if not value.strip() or len(value) > longest:
+            raise click.BadParameter(f"has {len(value)} characters, must have 1 to {longest}")
+        return value
+
+    return check
+
+
+@keys_group.command("create")
+@click.option("--name", required=True, callback=_fits(200), help="Whom or what the key is for.")
+@click.option(
+    "--site",
+    default=keys.DEFAULT_SITE,
+    show_default=True,
+    callback=_fits(100),
+    help="The key's site.",
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help=f"What the key may do: {', '.join(SCOPES)}; with commas between, or several times. "
+    "Without it, score.",
+)
+def create(name: str, site: str, scopes: tuple[str, ...]) -> None:
+    """Create an API key and print it, alone on the last line. It is not shown again."""
+    try:
+        parsed = parse_scopes(",".join(scopes) or "score")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--scope") from error
+    with _store() as store:
+        if schema.state_of(store) == "empty":
+            schema.upgrade(store)
+        schema.require_current(store)
+        with store.writing() as session:
+            key = keys.create(session, name=name, site=site, scopes=parsed)
+    click.echo(f"API key for {name}, site {site}, may {', '.join(parsed)}. Not shown again:")
+    click.echo(key)
+
+
+@keys_group.command("list")
+def list_keys() -> None:
+    """List the API keys by their first characters, the revoked ones too."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("begins with", "name", "site", "scopes", "created", "revoked", box=None)
+    with _store() as store:
+        schema.require_current(store)
+        with store.reading() as session:
+            for row in keys.every(session):
+                revoked = f"{row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else ""
+                created = f"{row.created_at:%Y-%m-%d %H:%M}"
+                table.add_row(row.prefix, row.name, row.site, row.scopes, created, revoked)
+    Console(markup=False, highlight=False).print(table)
+
+
+@keys_group.command("revoke")
+@click.argument("beginning")
+def revoke(beginning: str) -> None:
+    """Revoke the API key with this BEGINNING, as `comity keys list` shows it, or the whole key."""
+    with _store() as store:
+        schema.require_current(store)
+        with store.writing() as session:
+            count = keys.revoke(session, beginning)
+    if count == 0:
+        raise click.BadParameter("no valid key begins so; see `comity keys list`")
+    click.echo(f"Revoked {count} key{'s' if count > 1 else ''}.")
+
+
+@click.group("db")
+def db_group() -> None:
+    """The store: bring its tables up to date."""
+
+
+@db_group.command("upgrade")
+def upgrade() -> None:
+    """Make the store's tables, or bring them up to this version's."""
+    with _store() as store:
+        before = schema.state_of(store)
+        schema.upgrade(store)
+    said = "was up to date" if before == "current" else f"was {before} and is now up to date"
+    click.echo(f"The store {said}.")

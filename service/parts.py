@@ -1,0 +1,53 @@
+"""The parts that the application is given, so that tests can give it others."""
+
+from dataclasses import dataclass
+
+import structlog
+from flask import current_app
+
+from model.scorer import Scorer
+from service.errors import NotReady
+from service.meters import Meters
+from service.settings import Settings
+from service.store.session import Store
+from service.turns import Turns
+
+log = structlog.get_logger()
+_NAME = "comity"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the views work with. Where no bundle could be loaded, ``fault`` says why."""
+
+    settings: Settings
+    store: Store
+    turns: Turns
+    meters: Meters
+    scorer: Scorer | None
+    fault: str | None = None
+
+    def ready_scorer(self) -> Scorer:
+        """The scorer; raises ``NotReady`` with the reason where there is none."""
+        if self.scorer is None:
+            raise NotReady(f"no bundle is loaded: {self.fault}")
+        return self.scorer
+
+
+def make_parts(settings: Settings, scorer: Scorer | None, *, fault: str | None = None) -> Parts:
+    """The parts for one process, with connections of its own: call it after the fork."""
+    return Parts(
+        settings=settings,
+        store=Store(settings.store_url),
+        turns=Turns(at_once=settings.threads, waiting=settings.max_waiting),
+        meters=Meters(),
+        scorer=scorer,
+        fault=fault,
+    )
+
+
+def parts() -> Parts:
+    """The parts of the application that answers the current request."""
+    found = current_app.extensions[_NAME]
+    assert isinstance(found, Parts)
+    return found

@@ -1,0 +1,210 @@
+import pytest
+
+from model.disguises import (
+    undo_endless_words,
+    undo_leetspeak,
+    undo_lookalikes,
+    undo_spelling_out,
+    undo_stretching,
+    undo_underscores,
+)
+from model.reading import as_written
+from model.text import unmasked
+
+
+def _read(written: str) -> str:
+    reading = unmasked(written)
+    return written if reading is None else reading.text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("l1ar", "liar"),
+        ("1d10t", "idiot"),
+        ("id1ot", "idiot"),
+        ("m0r0n", "moron"),
+        ("mor0ns!!", "morons!!"),
+        ("n00b", "noob"),
+        ("l33t", "leet"),
+        ("br41n", "brain"),
+        ("c1own", "clown"),
+        ("ki11er", "killer"),
+        ("who1e", "whole"),
+        ("fa1l", "fail"),
+        ("h4t3r", "hater"),
+        ("R3T4LI4TE", "ReTaLIaTE"),
+        ("@ss", "ass"),
+        ("@$$", "ass"),
+        ("a$$", "ass"),
+        ("gra$$land", "grassland"),
+        ("$tupid", "stupid"),
+        ("di$gusting", "disgusting"),
+        ("b@stard", "bastard"),
+        ("stup!d", "stupid"),
+        ("s!lly", "silly"),
+        ("!d!ot", "idiot"),
+        ("(l1ar)", "(liar)"),
+    ],
+)
+def test_digits_and_signs_inside_a_word_read_as_letters(written: str, read: str) -> None:
+    assert undo_leetspeak(as_written(written)).text == read
+
+
+HONEST = """4x4 B2B 2nd 3rd covid19 mp3 G7 10am 1h30m 1980s 4K 7eleven 1dollar win10 win10pro i18n k8s F150
+    iPhone15 h1n1 H1N1 r2d2 p2p y2k AK47 Q3 catch22 B12 24/7 9/11 co2 $5 $100k $AAPL US$5 10:30 50%
+    100,000 https://ex4mple.com/l1ar http://m0ron.example www.m0ron.example j0e@s1te.com #l1ar
+    @you_l1ar @l1ar Wow!what Stop!you Great! $ @ ! 1 1,000th 5G 20mg A1 a4"""
+
+
+@pytest.mark.parametrize("honest", HONEST.split())
+def test_numbers_codes_prices_and_addresses_are_no_leetspeak(honest: str) -> None:
+    assert undo_leetspeak(as_written(honest)).text == honest
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("c l o w n", "clown"),
+        ("what a c l o w n he is", "what a clown he is"),
+        ("s.t.u.p.i.d", "stupid"),
+        ("i-d-i-o-t", "idiot"),
+        ("m_o_r_o_n!", "moron!"),
+        ("f*o*o*l", "fool"),
+        ("F O O L", "FOOL"),
+        ("a F O O L", "a FOOL"),
+        ("I f o o l", "I fool"),
+        ("a s s h a t", "asshat"),
+        ("N-O-N-S-E-N-S-E", "NONSENSE"),
+    ],
+)
+def test_single_letters_that_stand_apart_are_joined(written: str, read: str) -> None:
+    assert undo_spelling_out(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "U.S.A.",
+        "U.S.S.R",
+        "N.A.A.C.P.",
+        "e.g. this, i.e. that",
+        "A B C",
+        "vitamins A B C D E",
+        "J. R. R. Tolkien",
+        "b-b-b-b",
+        "p. s. I a m",
+        "a-b a.b c",
+        "well-to-do",
+        "1 2 3 4 5",
+        "f*ck and s**t",
+    ],
+)
+def test_acronyms_initials_and_lists_are_not_joined(honest: str) -> None:
+    assert undo_spelling_out(as_written(honest)).text == honest
+
+
+def test_wide_gaps_between_spaced_words_are_kept_as_spaces() -> None:
+    assert _read("y o u  a r e  a  f o o l") == "you are a fool"
+    assert _read("say Y O U   F O O L  now") == "say YOU FOOL now"
+
+
+def test_a_table_of_single_letters_is_not_joined() -> None:
+    assert unmasked("a  b  c  d") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("you are a сlоwn", "you are a clown"),
+        ("уоu аrе а сlоwn", "you are a clown"),
+        ("іdіоt", "idiot"),
+        ("ΑΕΡΟ news", "AEPO news"),
+        ("fооl", "fool"),
+        ("ɪᴅɪᴏᴛ now", "idiot now"),
+        ("🅵🅾🅾🅻 now", "FOOL now"),
+        ("f🅾🅾l", "fOOl"),
+        ("кlown", "klown"),
+        ("bяave", "brave"),
+    ],
+)
+def test_letters_of_other_alphabets_read_as_those_they_pass_for(written: str, read: str) -> None:
+    assert undo_lookalikes(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    "genuine",
+    [
+        "Москва слезам не верит",
+        "He said как же так, это рот и нос",
+        "как кот",
+        "Ελλάδα is Greece",
+        "the β value and the α one",
+        "café naïve Zoë",
+        "Škoda Łódź",
+        "日本 and 한국",
+        "Яндекс said so",
+    ],
+)
+def test_genuine_words_of_other_alphabets_stay(genuine: str) -> None:
+    kept = undo_lookalikes(as_written(genuine)).text
+    assert kept.replace("Lódź", "Łódź") == genuine
+
+
+def test_a_single_greek_letter_in_english_stays() -> None:
+    assert undo_lookalikes(as_written("the ο particle")).text == "the ο particle"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("You_fool", "You fool"),
+        ("you__are_wrong", "you  are wrong"),
+        ("_emphasis_", "_emphasis_"),
+        ("@some_name", "@some_name"),
+        ("http://a.example/b_c", "http://a.example/b_c"),
+        ("__init__", "__init__"),
+    ],
+)
+def test_underscores_between_words_are_spaces(written: str, read: str) -> None:
+    assert undo_underscores(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("stuuupid", "stupid"),
+        ("looooser", "loser"),
+        ("foool", "fool"),
+        ("foools", "fools"),
+        ("nooo", "no"),
+        ("idiooot", "idiot"),
+        ("killler", "killer"),
+        ("asss", "ass"),
+        ("STUUUPID", "STUPID"),
+        ("morrron", "moron"),
+        ("KKK", "KKK"),
+        ("zzz", "zzz"),
+        ("www.nyt.example", "www.nyt.example"),
+        ("committee and bookkeeper", "committee and bookkeeper"),
+        ("MattTait", "MattTait"),
+    ],
+)
+def test_stretched_letters_are_shortened(written: str, read: str) -> None:
+    assert undo_stretching(as_written(written)).text == read
+
+
+def test_tricks_on_top_of_each_other_are_undone_together() -> None:
+    assert _read("You_аre_a_stuuuup1d l1ar") == "You are a stupid liar"
+
+
+@pytest.mark.parametrize("pattern", ["f*ck", "s**t", "id**t", "i***t"])
+def test_masked_letters_are_not_guessed(pattern: str) -> None:
+    assert unmasked(pattern) is None
+
+
+def test_a_word_longer_than_a_tokenizer_reads_is_cut() -> None:
+    read = undo_endless_words(as_written("see " + "fool" * 60)).text
+    assert read.replace(" ", "") == "see" + "fool" * 60
+    assert max(map(len, read.split())) <= 100
+    assert undo_endless_words(as_written("x" * 100)).text == "x" * 100

@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.language import read_language, warm_up
+from model.text import clean
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    warm_up()
+
+
+@pytest.mark.parametrize(
+    "english",
+    [
+        "yo hamburger",
+        "lol ok",
+        "Hello my name is Shital",
+        "k",
+        "wat n numpty",
+        "omg u r sooo dum lmao",
+        "smh tbh fr fr no cap",
+        "gonna finna hafta yall aint",
+        "hahaha ha hahahaha haha",
+        "och aye the noo ye wee bampot",
+        "Jose Garcia, Maria Lopez, Juan Perez",
+        "Merci!",
+        "Das Kapital is a good book",
+        "Angela Merkel und Macron",
+        "Go Bolsonaro go",
+        "https://www.example.com/ein/schoener/tag",
+        "@peter_mueller #einschoenertag lol",
+        "Tbh I dnt beleive wat he sed abt teh goverment",
+        "Xi Jinping, Narendra Modi, Recep Tayyip Erdogan",
+        "SO MUCH WINNING",
+        "He signed it with a Cyrillic word, правда, and went on to speak of other things.",
+    ],
+)
+def test_english_is_read_however_short_misspelt_or_full_of_names(english: str) -> None:
+    assert read_language(clean(english).text) == ("en", None)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "code"),
+    [
+        ("Das ist doch kompletter Unsinn, und der Autor weiß es genau.", "de"),
+        ("Le gouvernement a encore une fois trahi ses promesses.", "fr"),
+        ("El gobierno ha vuelto a mentir a los ciudadanos.", "es"),
+        ("Deze journalist weet echt niet waar hij het over heeft.", "nl"),
+        ("Ten dziennikarz nie wie o czym mówi.", "pl"),
+        ("Bu gazeteci ne dediğini bilmiyor.", "tr"),
+        ("Nhà báo này không biết mình đang nói gì.", "vi"),
+    ],
+)
+def test_a_sentence_in_another_language_is_not_judged(foreign: str, code: str) -> None:
+    assert read_language(foreign) == (code, "language")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Привет, как дела?", "ru"), ("Ελλάδα μου", "el"), ("שלום לכם חברים", "he")]
+)
+def test_another_alphabet_is_not_judged_however_short(text: str, code: str) -> None:
+    assert read_language(text) == (code, "language")
+
+
+@pytest.mark.parametrize("text", ["", "12345", "?!...", "🤡🤡🤡", "🖕", "10:30 - 50%", "_"])
+def test_a_text_without_a_letter_has_no_words(text: str) -> None:
+    assert read_language(text) == (None, "no_words")
+
+
+@pytest.mark.parametrize("text", ["我们", "ა", "ñ", "ß"])
+def test_one_letter_of_any_alphabet_is_a_word(text: str) -> None:
+    assert read_language(text)[1] != "no_words"
+
+
+def test_the_sites_language_wins_over_a_guess() -> None:
+    foreign = "Das ist doch kompletter Unsinn, und der Autor weiß es genau."
+    assert read_language(foreign, default_language="en") == ("en", None)
+    assert read_language("A plain sentence.", default_language="de") == ("de", "language")
+
+
+def test_the_sites_language_does_not_make_another_alphabet_legible() -> None:
+    assert read_language("Привет, как дела?", default_language="en") == ("ru", "language")
+
+
+def test_a_bundle_may_know_several_languages() -> None:
+    german = "Das ist doch kompletter Unsinn, und der Autor weiß es genau."
+    assert read_language(german, known=("en", "de")) == ("de", None)
+    assert read_language("lol ok", known=("de", "en")) == ("de", None)
+
+
+@given(st.text(max_size=80))
+def test_any_text_gets_an_answer(text: str) -> None:
+    code, reason = read_language(clean(text).text)
+    assert reason in (None, "language", "no_words")
+    assert (code is None) == (reason == "no_words")

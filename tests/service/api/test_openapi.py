@@ -1,0 +1,76 @@
+"""/openapi.json and /docs."""
+
+import pytest
+from openapi_spec_validator import validate
+
+from service.api.document import document
+from service.api.schemas import ScoreReply, ScoreRequest
+
+
+@pytest.fixture
+def written(service) -> dict[str, object]:
+    return service.get("/openapi.json").get_json()
+
+
+def test_the_document_is_valid_openapi(written) -> None:
+    validate(written)
+
+
+def test_every_route_of_the_api_is_in_the_document(service, written) -> None:
+    routes = {
+        rule.rule
+        for rule in service.app.url_map.iter_rules()
+        if rule.rule.startswith("/v1") or rule.rule in ("/healthz", "/readyz", "/metrics")
+    }
+    assert set(written["paths"]) == routes
+
+
+def test_the_schemas_are_those_that_validate(written) -> None:
+    schemas = written["components"]["schemas"]
+    for shape in (ScoreRequest, ScoreReply):
+        own = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        assert schemas[shape.__name__]["properties"] == own["properties"]
+    assert set(schemas["CommentIn"]["properties"]) == {"id", "text", "context"}
+    assert schemas["CommentIn"]["required"] == ["text"]
+
+
+def test_the_ways_to_fail_are_written_down_with_their_codes(written) -> None:
+    responses = written["paths"]["/v1/score"]["post"]["responses"]
+    assert set(responses) == {"200", "400", "401", "403", "408", "413", "415", "500", "503"}
+    for code in ("invalid_json", "invalid_field", "too_many_comments"):
+        assert f"`{code}`" in responses["400"]["description"]
+    for code in ("overloaded", "not_ready", "store_unavailable"):
+        assert f"`{code}`" in responses["503"]["description"]
+
+
+def test_only_scoring_asks_for_a_key(written) -> None:
+    assert written["paths"]["/v1/score"]["post"]["security"] == [{"bearer": []}, {"query": []}]
+    assert "security" not in written["paths"]["/healthz"]["get"]
+
+
+def test_the_document_can_be_made_twice(service, written) -> None:
+    assert document(service.app) == written
+
+
+def test_the_reference_loads_nothing_from_elsewhere(service) -> None:
+    answer = service.get("/docs")
+    page = answer.get_data(as_text=True)
+    assert "http://" not in page
+    assert "https://" not in page
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+
+
+@pytest.mark.parametrize(
+    "file", ["/docs/files/css/swagger-ui.css", "/docs/files/js/swagger-ui-bundle.js"]
+)
+def test_the_references_files_are_served_from_the_package(service, file: str) -> None:
+    assert file in service.get("/docs").get_data(as_text=True)
+    with service.get(file) as answer:
+        assert answer.status_code == 200
+
+
+def test_no_other_file_is_served(service) -> None:
+    assert service.get("/docs/files/../../plugins.py").status_code == 404
+    assert service.get("/docs/files/%2e%2e/%2e%2e/plugins.py").status_code == 404

@@ -1,0 +1,71 @@
+"""Finding the columns, and saying which there are without printing a comment."""
+
+from pathlib import Path
+
+import pytest
+
+from service.archive.columns import id_column, shown, text_column
+from service.archive.formats import ArchiveError
+
+FILE = Path("week.csv")
+
+
+@pytest.mark.parametrize("name", ["text", "comment", "comment_text", "body", "Body", " Text "])
+def test_the_usual_names_are_found_whatever_their_case(name: str) -> None:
+    assert text_column(["id", name, "likes"], None, path=FILE) == name
+
+
+def test_the_column_asked_for_wins_over_a_usual_name() -> None:
+    assert text_column(["text", "Kommentar"], "Kommentar", path=FILE) == "Kommentar"
+
+
+def test_two_usual_names_are_ambiguous() -> None:
+    with pytest.raises(ArchiveError) as refused:
+        text_column(["id", "text", "body"], None, path=FILE)
+    assert str(refused.value) == (
+        "week.csv: several columns may hold the comments; name one with --text-column."
+        " The file has columns 'id', 'text', 'body'"
+    )
+
+
+def test_no_usual_name_lists_the_columns_and_the_option() -> None:
+    with pytest.raises(ArchiveError) as refused:
+        text_column(["Kommentar"], None, path=FILE)
+    assert str(refused.value) == (
+        "week.csv: no column is known to hold the comments; name one with --text-column."
+        " The file has column 'Kommentar'"
+    )
+
+
+def test_a_column_asked_for_must_be_there_once() -> None:
+    with pytest.raises(ArchiveError, match=r"has no column 'txt' \(--text-column\)\. It has col"):
+        text_column(["id", "text"], "txt", path=FILE)
+    with pytest.raises(ArchiveError, match=r"has 2 columns named 'text' \(--text-column\)"):
+        text_column(["text", "text"], "text", path=FILE)
+    with pytest.raises(ArchiveError, match=r"has no column 'nr' \(--id-column\)"):
+        id_column(["id", "text"], "nr", path=FILE)
+
+
+def test_ids_are_in_the_column_id_or_nowhere() -> None:
+    assert id_column(["ID", "text"], None, path=FILE) == "ID"
+    assert id_column(["nr", "text"], None, path=FILE) is None
+    assert id_column(["id", "id", "text"], None, path=FILE) is None
+    assert id_column(["nr", "text"], "nr", path=FILE) == "nr"
+
+
+def test_a_first_line_that_is_a_comment_is_not_printed_as_a_column_name() -> None:
+    comment = "Whoever wrote this column should be ashamed of it."
+    assert shown(["7", comment]) == "columns '7', (column 2: 50 characters)"
+
+
+def test_a_hundred_columns_are_not_all_listed() -> None:
+    listed = shown([f"c{n}" for n in range(100)])
+    assert listed.endswith("'c19' and 80 more")
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"), [("id;text;likes", "semicolons"), ("id\ttext", "ends in .tsv")]
+)
+def test_a_header_split_by_something_else_gets_a_hint(header: str, hint: str) -> None:
+    with pytest.raises(ArchiveError, match=hint):
+        text_column([header], None, path=FILE)

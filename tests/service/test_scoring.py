@@ -1,0 +1,422 @@
+"""``comity score``: what it prints, what it writes, and how it refuses."""
+
+import csv
+import gzip
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from model.records import Comment, Scores
+from model.runtime import EngineError
+from model.scorer import ScoringError
+from service import scoring
+from service.api.schemas import ScoreReply
+from service.archive.run import CHUNK_ROWS
+from service.scoring import score_command
+
+ROOT = Path(__file__).parents[2]
+INSULT = "You are a clown and so is your editor."
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch, scorer: object, tmp_path: Path) -> list[object]:
+    """Put the fake scorer in the place of a bundle; return what was asked for."""
+    asked: list[object] = []
+
+    def load_scorer(folder: Path | None, *, threads: int | None) -> object:
+        asked.append((folder, threads))
+        return scorer
+
+    monkeypatch.setattr(scoring, "load_scorer", load_scorer)
+    monkeypatch.setattr(scorer, "warm_up", lambda: None, raising=False)
+    monkeypatch.setenv("COMITY_STATE_DIR", str(tmp_path / "var"))
+    return asked
+
+
+@pytest.fixture
+def score(loaded: list[object]) -> Call:
+    def call(*arguments: object, **more: object) -> Result:
+        return CliRunner().invoke(score_command, [str(one) for one in arguments], **more)
+
+    return call
+
+
+def archive(path: Path, *texts: str | None) -> Path:
+    lines = [json.dumps({"id": f"c-{n}", "text": text}) for n, text in enumerate(texts, 1)]
+    path.write_text("".join(line + "\n" for line in lines))
+    return path
+
+
+# One comment
+
+
+def test_a_comment_is_shown_with_scores_thresholds_words_and_action(score: Call) -> None:
+    found = score("--text", INSULT)
+    assert found.exit_code == 0, found.output
+    lines = [line.split() for line in found.output.splitlines()]
+    assert ["insult", "0.900", "0.500", "yes"] in lines
+    assert ["profanity", "0.050", "0.500"] in lines
+    assert ["action", "hold"] in lines
+    assert ["words", "'clown'", "(insult", "0.90)"] in lines
+    assert ["target", "person", "(0.80)"] in lines
+    assert ["model", "list-1"] in lines
+    assert "\x1b" not in found.output
+
+
+def test_colours_are_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch, score: Call) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[1;31m" in score("--text", INSULT).output
+
+
+def test_json_is_the_reply_of_the_api(score: Call) -> None:
+    found = score("--text", INSULT, "--json")
+    reply = json.loads(found.output)
+    ScoreReply.model_validate(reply)
+    assert list(reply) == ["model", "results"]
+    (result,) = reply["results"]
+    assert list(result) == list(
+        ScoreReply.model_fields["results"].annotation.__args__[0].model_fields
+    )
+    assert result["scores"]["insult"] == 0.9
+    assert result["spans"] == [{"begin": 10, "end": 15, "label": "insult", "score": 0.9}]
+    assert (result["action"], result["error"]) == ("hold", None)
+
+
+def test_an_abstention_says_why_and_is_for_review(score: Call) -> None:
+    found = score("--text", "12345")
+    assert found.exit_code == 0
+    assert "not judged: no_words" in found.output
+    assert "review" in found.output
+    assert json.loads(score("--text", "12345", "--json").output)["results"][0]["scores"] is None
+
+
+def test_a_dash_reads_the_comment_from_stdin(score: Call) -> None:
+    found = score("--text", "-", "--json", input="Ein Käse\nclown\n")
+    assert json.loads(found.output)["results"][0]["spans"][0]["begin"] == 9
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [(b"caf\xe9", "stdin is not valid UTF-8 at byte 4"), (b"a" * (1 << 20) + b"b", "longer than")],
+)
+def test_what_stdin_cannot_give_is_refused(score: Call, sent: bytes, reason: str) -> None:
+    found = score("--text", "-", input=sent)
+    assert found.exit_code == 2
+    assert reason in found.output
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "the text is blank"),
+        ("  \n", "the text is blank"),
+        ("half \ud83e", "a lone surrogate at character 6"),
+        ("é" * (1 << 20), "2,097,152 bytes long; the limit is 1,048,576"),
+    ],
+)
+def test_a_comment_that_cannot_be_scored_is_refused_without_its_words(
+    score: Call, loaded: list[object], text: str, reason: str
+) -> None:
+    found = score("--text", text)
+    assert (found.exit_code, loaded) == (2, [])
+    assert reason in found.output
+    assert "half" not in found.output
+
+
+def test_a_comment_that_the_scorer_refuses_exits_1(
+    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
+        return [Scores(None, error="empty") for _ in comments]
+
+    monkeypatch.setattr(scorer, "score", refuse)
+    found = score("--text", "\u200b")
+    assert (found.exit_code, found.output) == (1, "Error: not scored: empty\n")
+    found = score("--text", "\u200b", "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.output)["results"][0]["error"]["code"] == "empty"
+
+
+# Wrong use
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "give --text TEXT, or one or more FILEs"),
+        (["a.csv"], "--out OUT is missing"),
+        (["--out", "o.csv"], "give --text TEXT, or one or more FILEs"),
+        (["a.csv", "--text", "x", "--out", "o.csv"], "--text scores one comment"),
+        (["--text", "x", "--out", "o.csv"], "--text scores one comment"),
+        (["a.csv", "--out", "o.csv", "--json"], "--json goes with --text"),
+        (["a.csv", "--out", "o.csv", "--engine", "ray"], "--engine ray is not built yet"),
+        (["a.csv", "--out", "o.csv", "--engine", "spark"], "'spark' is not one of"),
+        (["a.csv", "--out", "o.csv", "--threads", "0"], "0 is not in the range"),
+        (["a.csv", "--out", "o.xlsx"], "must end in"),
+        (["a.csv", "--out", "no/o.csv"], "the folder no does not exist"),
+        (["missing.csv", "--out", "o.csv"], "missing.csv: cannot be opened: No such file"),
+        (["notes.txt", "--out", "o.csv"], "notes.txt: the name must end in .csv"),
+    ],
+)
+def test_wrong_use_exits_2_before_a_model_is_loaded(
+    score: Call,
+    loaded: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    reason: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = score(*arguments)
+    assert list(tmp_path.iterdir()) == []
+    assert (found.exit_code, loaded) == (2, [])
+    assert reason in " ".join(found.output.split())
+
+
+def test_one_bad_file_among_several_stops_the_run_before_it_begins(
+    score: Call, loaded: list[object], tmp_path: Path
+) -> None:
+    good = archive(tmp_path / "a.jsonl", "Fine")
+    bad = tmp_path / "b.csv"
+    bad.write_text("id,words\n1,Fine\n")
+    found = score(good, bad, "--out", tmp_path / "o.csv")
+    assert (found.exit_code, loaded) == (2, [])
+    assert f"{bad}: no column is known to hold the comments" in found.output
+    assert "--text-column" in found.output
+    assert "'words'" in found.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.csv"]
+
+
+def test_an_unknown_setting_exits_2(
+    score: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COMITY_MODEL_DIR", "x")
+    found = score("--text", "Hello")
+    assert found.exit_code == 2
+    assert "COMITY_MODEL_DIR" in found.output
+
+
+def test_a_folder_that_is_no_bundle_exits_2(tmp_path: Path) -> None:
+    found = CliRunner().invoke(score_command, ["--text", "Hello", "--bundle", str(tmp_path)])
+    assert found.exit_code == 2
+    assert str(tmp_path) in found.output
+    assert "Hello" not in found.output
+
+
+def test_the_bundle_and_the_threads_asked_for_are_the_ones_loaded(
+    score: Call, loaded: list[object], tmp_path: Path
+) -> None:
+    score("--text", "Hello", "--bundle", tmp_path, "--threads", "3")
+    score("--text", "Hello")
+    models = tmp_path / "var" / "models"
+    models.mkdir(parents=True)
+    (models / "champion").symlink_to(tmp_path)
+    score("--text", "Hello")
+    assert loaded == [(tmp_path, 3), (None, None), (models / "champion", None)]
+
+
+# Archives
+
+
+def test_an_archive_is_scored_into_a_csv(score: Call, tmp_path: Path) -> None:
+    source = archive(tmp_path / "a.jsonl", INSULT, "Fine words", "123")
+    out = tmp_path / "o.csv"
+    found = score(source, "--out", out)
+    assert found.exit_code == 0, found.output
+    assert "3 comments in" in found.output
+    assert "0 failed, 1 not judged" in found.output
+    rows = list(csv.DictReader(io.StringIO(out.read_text())))
+    assert [row["id"] for row in rows] == ["c-1", "c-2", "c-3"]
+    assert [row["action"] for row in rows] == ["hold", "approve", "review"]
+    assert [row["insult"] for row in rows] == ["0.9", "0.1", ""]
+    assert json.loads(rows[0]["spans"]) == [[10, 15, "insult"]]
+    assert rows[0]["target"] == "person"
+    assert {row["model"] for row in rows} == {"list-1"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "o.csv"]
+
+
+def test_a_run_says_nothing_on_stdout_and_shows_no_bar_off_a_terminal(
+    score: Call, tmp_path: Path
+) -> None:
+    found = score(archive(tmp_path / "a.jsonl", "Fine"), "--out", tmp_path / "o.csv")
+    assert found.stdout == ""
+    assert len(found.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet"])
+def test_every_output_says_the_same(score: Call, tmp_path: Path, ending: str) -> None:
+    source = archive(tmp_path / "a.jsonl", INSULT, None)
+    out = tmp_path / f"o{ending}"
+    assert score(source, "--out", out).exit_code == 1
+    if ending == ".parquet":
+        rows = pq.read_table(out).to_pylist()
+    else:
+        content = out.read_bytes()
+        text = (gzip.decompress(content) if ending.endswith("gz") else content).decode()
+        rows = (
+            [json.loads(line) for line in text.splitlines()]
+            if "jsonl" in ending
+            else list(csv.DictReader(io.StringIO(text)))
+        )
+    assert [row["id"] for row in rows] == ["c-1", "c-2"]
+    assert float(rows[0]["insult"]) == 0.9
+    assert rows[1]["error"].endswith("a.jsonl, line 2, column 'text': is null; text is expected")
+
+
+def test_some_failed_rows_exit_1_with_each_reason_in_its_row(score: Call, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"id,text\n1,Fine\n2,too,many\n3,caf\xe9\n4,Fine\n")
+    out = tmp_path / "o.jsonl"
+    found = score(source, "--out", out)
+    assert found.exit_code == 1
+    assert "4 comments" in found.output
+    assert "2 failed" in found.output
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [row["error"] is None for row in rows] == [True, False, False, True]
+    assert f"{source}, line 4, column 'text'" in rows[2]["error"]
+    assert [row["action"] for row in rows] == ["approve", "review", "review", "approve"]
+
+
+def test_columns_can_be_named(score: Call, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("nr,Kommentar,text\n7,clown,x y\n")
+    out = tmp_path / "o.jsonl"
+    named = ["--text-column", "Kommentar", "--id-column", "nr"]
+    assert score(source, "--out", out, *named).exit_code == 0
+    row = json.loads(out.read_text())
+    assert (row["id"], row["insult"]) == ("7", 0.9)
+
+
+def test_an_output_that_exists_is_kept_unless_overwrite_is_said(
+    score: Call, tmp_path: Path
+) -> None:
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    out = tmp_path / "o.jsonl"
+    out.write_text("precious\n")
+    found = score(source, "--out", out)
+    assert found.exit_code == 2
+    assert "exists; --overwrite replaces it" in found.output
+    assert out.read_text() == "precious\n"
+    assert score(source, "--out", out, "--overwrite").exit_code == 0
+    assert json.loads(out.read_text())["id"] == "c-1"
+
+
+def test_a_run_that_was_interrupted_keeps_its_rows_and_is_resumed(
+    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = archive(tmp_path / "a.jsonl", *[f"Comment {n}" for n in range(CHUNK_ROWS * 3)])
+    out = tmp_path / "o.csv"
+    whole = scorer.score
+
+    def interrupted(comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
+        if comments[0].id != "c-1":
+            raise KeyboardInterrupt
+        return whole(comments, spans=spans)
+
+    monkeypatch.setattr(scorer, "score", interrupted)
+    found = score(source, "--out", out)
+    assert found.exit_code == 130
+    assert f"finished rows are in {out}.partial" in found.output
+    assert not out.exists()
+    monkeypatch.setattr(scorer, "score", whole)
+    assert "--resume goes on with it" in score(source, "--out", out).output
+    scorer.asked.clear()
+    found = score(source, "--out", out, "--resume")
+    assert found.exit_code == 0
+    assert len(scorer.asked) == CHUNK_ROWS * 2
+    rows = list(csv.DictReader(io.StringIO(out.read_text())))
+    assert [row["id"] for row in rows] == [f"c-{n}" for n in range(1, CHUNK_ROWS * 3 + 1)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "o.csv"]
+
+
+def test_a_resume_with_another_input_exits_2(
+    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    out = tmp_path / "o.csv"
+    monkeypatch.setattr("service.archive.writers.write", _no_space)
+    assert score(source, "--out", out).exit_code == 1
+    archive(tmp_path / "a.jsonl", "Fine", "And more")
+    found = score(source, "--out", out, "--resume")
+    assert found.exit_code == 2
+    assert "belongs to another run" in found.output
+
+
+def test_a_resume_with_nothing_to_resume_begins(score: Call, tmp_path: Path) -> None:
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    assert score(source, "--out", tmp_path / "o.csv", "--resume").exit_code == 0
+
+
+def _no_space(results: object, out: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_named_and_keeps_what_is_finished(
+    score: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = archive(tmp_path / "a.jsonl", "Fine", INSULT)
+    out = tmp_path / "o.csv"
+    with monkeypatch.context() as patched:
+        patched.setattr("service.archive.writers.write", _no_space)
+        found = score(source, "--out", out)
+    assert found.exit_code == 1
+    assert f"{out}: cannot be written: No space left on device" in found.output
+    assert score(source, "--out", out, "--resume").exit_code == 0
+    assert len(out.read_text().splitlines()) == 3
+
+
+def test_a_network_that_fails_midway_keeps_what_is_finished(
+    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
+        raise ScoringError("bundle list-1: the network gave no finite logits")
+
+    monkeypatch.setattr(scorer, "score", fail)
+    found = score(archive(tmp_path / "a.jsonl", "Fine"), "--out", tmp_path / "o.csv")
+    assert found.exit_code == 1
+    assert "no finite logits; finished rows are in" in found.output
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_without_an_engine_nothing_is_begun(
+    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def warm_up() -> None:
+        raise EngineError("no inference engine is installed")
+
+    monkeypatch.setattr(scorer, "warm_up", warm_up)
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    found = score(source, "--out", tmp_path / "o.csv")
+    assert (found.exit_code, found.output) == (2, "Error: no inference engine is installed\n")
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_no_message_holds_the_comments_words(score: Call, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_bytes(b'Zebedee wrote this line and it has no header,7\nZebedee "again",8\n')
+    out = tmp_path / "o.jsonl"
+    found = score(source, "--out", out)
+    assert found.exit_code == 2
+    source.write_bytes(b'id,text\n1,Zebedee,Zebedee\n"Zebedee" x,Zebedee\n3,Zebedee \xff\n')
+    found = score(source, "--out", out)
+    assert found.exit_code == 1
+    assert "Zebedee" not in found.output + out.read_text()
+
+
+def test_a_progress_bar_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
+    with scoring._progress(1000) as show:
+        show(1234, 500)
+    assert "1,234 comments" in shown.getvalue()
+    assert "50%" in shown.getvalue()

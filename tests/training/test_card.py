@@ -1,0 +1,199 @@
+"""The card says what the bundle is for, what it was made of, and figures with n and interval."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from desk_rows import ASKED, OURS, ROWS, WORDS, example
+from word_scorer import WordScorer
+
+from model.calibration import Calibration
+from model.labels import NAMES
+from model.manifest import Manifest
+from training.card import render
+from training.card_figures import table
+from training.evaluate import Terms, evaluate_sets
+from training.evaluation_sets import EvaluationSet
+
+CORPORA = [
+    {
+        "name": "dynahate",
+        "licence": "none stated",
+        "weight": 0.7,
+        "rows_cap": None,
+        "address": "https://example.org/a|b",
+    },
+    {"name": "edos", "licence": "CC0", "weight": 0.7, "rows_cap": 5000, "address": "x"},
+]
+LINEAGE = {
+    "kind": "trained",
+    "corpora": CORPORA,
+    "rows": {"read": 1200, "train": 1000, "dropped_by_guard": {"edos": 3, "olid": 4}},
+    "base": {"name": "tiny", "licence": "Apache-2.0", "address": "https://example.org/tiny"},
+    "seed": 5,
+    "commit": "abc",
+    "packages": {"torch": "2.13.0"},
+}
+MANIFEST = Manifest(
+    version="20261122.1000",
+    created="2026-11-22T10:00:00+00:00",
+    max_length=128,
+    stride=32,
+    max_windows=64,
+    pooling="mean",
+    calibration=Calibration(),
+    thresholds={name: 0.1 * i for i, name in enumerate(NAMES, 1)},
+    threshold_rule="Lowest score with precision 0.7 where 10% of comments have the label.",
+    lineage=LINEAGE,
+)
+GN = replace(ASKED, name="context_toxicity_gn")
+
+
+def report(**beside):
+    held_out = [
+        *(example(r.text, source="loud", insult=r.labels["toxic"]) for r in ROWS),
+        example("Fremdsprache", source="quiet", insult=0.0),
+        example("you clown", source="quiet", insult=1.0),
+    ]
+    terms = Terms(
+        WordScorer(WORDS),
+        floor={"context_toxicity_gn": {"incivility": OURS}, "held_out": {"insult": [0.5] * 8}},
+        base_rates={"incivility": 0.314, "insult": 0.2},
+    )
+    made = evaluate_sets(terms, [(GN, ROWS)], held_out=held_out, suites=True)
+    return {**made.as_json(), **beside}
+
+
+@pytest.fixture(scope="module")
+def card():
+    return render(MANIFEST, report())
+
+
+def section(card: str, title: str) -> str:
+    return card.split(f"## {title}\n")[1].split("\n## ", maxsplit=1)[0]
+
+
+def test_every_part_of_a_card_is_there(card):
+    titles = re.findall(r"^## (.+)$", card, re.M)
+    assert titles == [
+        "Intended use",
+        "Out of scope",
+        "Labels",
+        "How to read a score",
+        "Limits",
+        "Training",
+        "Figures",
+        "Ethics",
+        "Provenance",
+    ]
+    assert card.startswith("# Comity bundle 20261122.1000\n")
+    assert "$" not in card
+
+
+def test_labels_thresholds_and_calibration_are_stated(card):
+    reading = section(card, "How to read a score")
+    assert "incivility 31%, insult 20%" in reading
+    assert MANIFEST.threshold_rule in reading
+    assert "| `threat` | 0.500 |" in reading
+    assert all(f"| `{name}` |" in section(card, "Labels") for name in NAMES)
+
+
+def test_corpora_stand_with_their_licences_and_the_missing_ones_are_counted(card):
+    training = section(card, "Training")
+    assert "| `dynahate` | none stated | 0.7 |  | https://example.org/a\\|b |" in training
+    assert "| `edos` | CC0 | 0.7 | 5,000 rows | x |" in training
+    assert "1 of these corpora state no licence" in training
+    assert "encoder tiny (licence: Apache-2.0)" in training
+    assert "1,200 read, 1,000 train" in training
+    assert "7 comments were left out" in training
+
+
+def test_public_test_parts_that_are_training_rows_are_named(card):
+    training = section(card, "Training")
+    assert "Do not compare models on these" in training
+    assert "dynahate (its validation and test parts)" in training
+    assert "hatemoji" not in training
+    only = replace(MANIFEST, lineage={**LINEAGE, "corpora": [{"name": "jigsaw_toxic"}]})
+    assert "Do not compare" not in render(only, report())
+
+
+def test_figures_stand_with_file_n_interval_and_command(card):
+    found = section(card, "Figures")
+    gn = report()["sets"]["context_toxicity_gn"]["pairs"]["toxic:incivility"]
+    auc = gn["figures"]["auc"]
+    assert "context_toxicity/gn.csv" in found
+    assert "| `incivility` against toxic: 3 of 6 | value | floor | api |" in found
+    value = f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})"
+    assert f"| AUC | {value} | {value} |" in found
+    assert "`comity evaluate BUNDLE --corpora DIR`" in found
+    assert "seed 17" in found
+    assert "counts with score 0" in found
+
+
+def test_held_out_figures_stand_by_label_and_by_source(card):
+    found = section(card, "Figures")
+    assert "| `insult` | 4 of 8 |" in found
+    assert "8 comments, not judged: language 1." in found
+    assert re.search(r"\| `loud` \| 0\.\d{3} \(n 6\) \|", found)
+
+
+def test_suites_stand_by_family_with_whole_groups(card):
+    found = section(card, "Figures")
+    assert "**situations**" in found
+    assert re.search(r"\| whole groups \| \d", found)
+    assert re.search(r"\| identity_plain \| \d+\.\d% \(", found)
+
+
+def test_the_non_commercial_set_is_named_as_such():
+    other = EvaluationSet("unhealthy_conversations", (("toxic", "incivility"),))
+    terms = Terms(WordScorer(WORDS))
+    form = evaluate_sets(terms, [(other, ROWS)]).as_json()
+    assert "CC BY-NC-SA 4.0" in render(MANIFEST, form)
+    assert "CC BY-NC-SA 4.0" not in render(MANIFEST, report())
+
+
+def test_what_int8_costs_is_stated_where_it_was_measured():
+    agreement = {
+        "gn": {
+            "n": 2059,
+            "auc_torch": 0.94123,
+            "auc_int8": 0.94011,
+            "auc_loss": 0.00112,
+            "mean_logit_difference": 0.0214,
+        }
+    }
+    made = render(MANIFEST, report(int8_against_torch_fp32=agreement))
+    assert "| gn | 2,059 | 0.9412 | 0.9401 | 0.0011 | 0.021 |" in made
+    assert "int8 costs" not in render(MANIFEST, report())
+
+
+def test_a_retrained_bundle_says_where_it_came_from_and_what_changed():
+    lineage = {"kind": "retrained", "from": "20261001.0900", "rows": {"train": 210}}
+    change = {
+        "figure": "insult.auc",
+        "n": 40,
+        "difference": 0.02,
+        "low": 0.011,
+        "high": 0.031,
+    }
+    changes = {"better": [change], "worse": [], "unsure": []}
+    made = render(replace(MANIFEST, lineage=lineage), report(changes=changes))
+    assert "Fine-tuned from bundle 20261001.0900" in made
+    assert "| insult.auc | 40 | +0.020 (+0.011 to +0.031) |" in made
+    assert "worse: nothing for sure." in made
+    assert "Do not compare" not in made
+
+
+def test_a_bundle_without_a_report_has_a_card_without_figures():
+    made = render(MANIFEST, {})
+    assert "## Figures" in made
+    assert "AUC" not in made
+
+
+def test_a_null_figure_is_a_dash():
+    form = evaluate_sets(Terms(WordScorer(WORDS)), [(GN, ROWS[:2])]).as_json()
+    assert "| AUC | – | – |" in render(MANIFEST, form)
+
+
+def test_a_cell_cannot_break_its_table():
+    assert table(["a"], [["x|y\nz"]]) == "| a |\n| --- |\n| x\\|y z |"

@@ -1,0 +1,205 @@
+"""A scorer is judged on every row, beside others on the same rows, with figures that can be traced."""
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from desk_rows import ASKED, OURS, ROOT, ROWS, THEIRS, TRUTH, WORDS, example, write_corpora
+from word_scorer import WordScorer
+
+from model.records import Context, Example
+from training import evaluate as judging
+from training.corpora import CATALOGUE, CorpusError
+from training.evaluate import Terms, answers, evaluate, evaluate_sets, judge
+from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
+from training.metrics import auc, ece, prior_corrected, recall_at_false_alarms
+
+
+def test_figures_are_those_of_the_label_on_the_truth_column():
+    pair = judge(Terms(WordScorer(WORDS)), ASKED, ROWS).pairs["toxic:incivility"]
+    assert (pair.n, pair.positives, pair.threshold) == (6, 3, 0.6)
+    assert pair.figures["auc"].value == pytest.approx(auc(TRUTH, OURS))
+    assert pair.figures["ece"].value == pytest.approx(ece(TRUTH, OURS))
+    assert pair.figures["recall_at_false_alarms_0.5"].value == pytest.approx(
+        recall_at_false_alarms(TRUTH, OURS, 0.5)
+    )
+    assert pair.figures["recall_at_threshold"].value == pytest.approx(2 / 3)
+    assert pair.figures["precision_at_threshold"].value == 1
+    assert all(f.low <= f.high for f in pair.figures.values())
+
+
+def test_another_models_column_is_scored_in_the_same_way_beside_ours():
+    pair = judge(Terms(WordScorer(WORDS)), ASKED, ROWS).pairs["toxic:incivility"]
+    api = pair.beside["api"]
+    assert api.figures["auc"].value == pytest.approx(auc(TRUTH, THEIRS))
+    assert api.difference["auc"].value == pytest.approx(auc(TRUTH, OURS) - auc(TRUTH, THEIRS))
+    assert "recall_at_threshold" not in api.figures  # it has no threshold of ours
+
+
+def test_another_bundle_is_measured_at_its_own_thresholds():
+    other = WordScorer({"moron": 0.5}, version="older")
+    other.thresholds = dict.fromkeys(other.thresholds, 0.4)
+    report = evaluate_sets(Terms(WordScorer(WORDS), against=other), [(ASKED, ROWS)])
+    beside = report.sets["desk"].pairs["toxic:incivility"].beside["against"]
+    assert report.against == "older"
+    assert beside.figures["recall_at_threshold"].value == pytest.approx(1 / 3)
+    assert beside.difference["recall_at_threshold"].value == pytest.approx(1 / 3)
+
+
+def test_a_bundle_beside_itself_differs_by_nothing():
+    same = WordScorer(WORDS)
+    pair = judge(Terms(same, against=same), ASKED, ROWS).pairs["toxic:incivility"]
+    assert {(d.value, d.low, d.high) for d in pair.beside["against"].difference.values()} == {
+        (0.0, 0.0, 0.0)
+    }
+
+
+def test_the_floor_stands_beside_the_label_that_it_was_fitted_for():
+    floor = {"desk": {"incivility": THEIRS, "insult": OURS}}
+    pair = judge(Terms(WordScorer(WORDS), floor=floor), ASKED, ROWS).pairs["toxic:incivility"]
+    assert pair.beside["floor"].figures["auc"].value == pytest.approx(auc(TRUTH, THEIRS))
+
+
+def test_a_floor_of_other_rows_is_refused():
+    floor = {"desk": {"incivility": [0.1]}}
+    with pytest.raises(ValueError, match="desk: the floor has 1 scores of incivility for 6 rows"):
+        judge(Terms(WordScorer(WORDS), floor=floor), ASKED, ROWS)
+
+
+def test_rows_that_were_not_scored_count_as_nought_and_are_counted():
+    rows = [
+        *ROWS,
+        example("Fremdsprache, moron", toxic=1, api=0.9),
+        example("unreadable", toxic=0, api=0.1),
+    ]
+    found = judge(Terms(WordScorer(WORDS)), ASKED, rows)
+    pair = found.pairs["toxic:incivility"]
+    assert (found.n, pair.n, pair.positives) == (8, 8, 4)
+    assert (found.abstained, found.errors) == ({"language": 1}, {"empty": 1})
+    assert pair.figures["auc"].value == pytest.approx(auc([*TRUTH, 1, 0], [*OURS, 0, 0]))
+
+
+def test_a_row_that_does_not_state_the_truth_is_unknown_not_civil():
+    rows = [*ROWS, example("moron, moron", api=0.9)]
+    floor = {"desk": {"incivility": [*THEIRS, 0.99]}}
+    found = judge(Terms(WordScorer(WORDS), floor=floor), ASKED, rows)
+    pair = found.pairs["toxic:incivility"]
+    assert (found.n, pair.n) == (7, 6)
+    assert pair.figures["auc"].value == pytest.approx(auc(TRUTH, OURS))
+    assert pair.beside["floor"].figures["auc"].value == pytest.approx(auc(TRUTH, THEIRS))
+
+
+def test_a_truth_that_no_row_states_has_no_pair():
+    asked = EvaluationSet("desk", (("toxic", "incivility"), ("hostile", "incivility")))
+    assert list(judge(Terms(WordScorer(WORDS)), asked, ROWS).pairs) == ["toxic:incivility"]
+
+
+def test_the_context_and_id_reach_the_scorer():
+    scorer = WordScorer(WORDS)
+    row = Example("yes", {"insult": 0.0}, id="7", context=Context(parent="Is it?"))
+    answers(scorer, [row])
+    assert (scorer.asked[0].id, scorer.asked[0].context) == ("7", Context(parent="Is it?"))
+
+
+def test_comments_are_scored_in_chunks_and_come_back_in_order(monkeypatch):
+    monkeypatch.setattr(judging, "CHUNK", 4)
+    assert answers(WordScorer(WORDS), ROWS).by_label["insult"] == pytest.approx(OURS)
+
+
+def test_a_scorer_that_answers_too_few_comments_is_an_error(monkeypatch):
+    scorer = WordScorer(WORDS)
+    monkeypatch.setattr(scorer, "score", lambda comments, spans=False: [])
+    with pytest.raises(ValueError, match="returned 0 scores for 6 comments"):
+        answers(scorer, ROWS)
+
+
+def test_with_base_rates_ece_is_given_after_prior_correction_too():
+    terms = Terms(WordScorer(WORDS), base_rates={"incivility": 0.2})
+    figures = judge(terms, ASKED, ROWS).pairs["toxic:incivility"].figures
+    expected = ece(TRUTH, prior_corrected(OURS, pool_rate=0.2, source_rate=0.5))
+    assert figures["ece_prior_corrected"].value == pytest.approx(expected)
+    without = judge(Terms(WordScorer(WORDS)), ASKED, ROWS).pairs["toxic:incivility"].figures
+    assert "ece_prior_corrected" not in without
+
+
+def test_held_out_rows_are_calibrated_by_source_after_correction_from_their_pool():
+    rows = [
+        *(example(r.text, source="loud", insult=r.labels["toxic"]) for r in ROWS),
+        *(example(t, source="quiet", insult=v) for t, v in (("moron", 1), ("a", 0), ("b", 0.4))),
+        *(example(t, source="silent", insult=0.0) for t in ("c", "d")),
+    ]
+    pair = judge(Terms(WordScorer(WORDS)), OF_THE_MIX, rows).pairs["insult"]
+    pool = (3 + 1.4) / 11
+    quiet = pair.sources["quiet"]
+    assert (quiet.n, quiet.base_rate) == (3, pytest.approx(1.4 / 3))
+    corrected = prior_corrected([0.9, 0.1, 0.1], pool_rate=pool, source_rate=1.4 / 3)
+    assert quiet.ece.value == pytest.approx(ece([1, 0, 0.4], [0.9, 0.1, 0.1]))
+    assert quiet.ece_prior_corrected is not None
+    assert quiet.ece_prior_corrected.value == pytest.approx(ece([1, 0, 0.4], corrected))
+    assert pair.sources["silent"].ece_prior_corrected is None
+
+
+def test_rows_of_one_source_are_not_split_by_source():
+    assert judge(Terms(WordScorer(WORDS)), ASKED, ROWS).pairs["toxic:incivility"].sources == {}
+
+
+def test_the_suites_are_run_when_asked_for_and_for_both_bundles():
+    terms = Terms(WordScorer(WORDS), against=WordScorer({}, version="older"))
+    report = evaluate_sets(terms, [], suites=True)
+    assert report.suites["situations"].n == report.suites_against["situations"].n > 100
+    assert report.suites["situations"] != report.suites_against["situations"]
+    assert evaluate_sets(terms, []).suites == {}
+
+
+def test_the_report_is_that_of_the_seed():
+    def once(seed: int) -> object:
+        return evaluate_sets(Terms(WordScorer(WORDS), seed=seed), [(ASKED, ROWS)]).as_json()
+
+    assert once(1) == once(1)
+    assert once(1) != once(2)
+
+
+def test_every_set_is_an_evaluation_set_of_the_catalogue():
+    assert {CATALOGUE[asked.name].use for asked in SETS} == {"evaluate"}
+
+
+def test_every_development_set_is_read_and_judged(tmp_path):
+    report = evaluate(WordScorer(WORDS), write_corpora(tmp_path), seed=3)
+    assert {name: found.n for name, found in report.sets.items()} == dict.fromkeys(
+        (asked.name for asked in SETS), 20
+    )
+    for asked in SETS:
+        pairs = report.sets[asked.name].pairs
+        assert [(p.truth, p.label) for p in pairs.values()] == list(asked.pairs)
+        assert all(pair.figures["auc"].value == 1 for pair in pairs.values())
+    gn = report.sets["context_toxicity_gn"].pairs["toxic:incivility"]
+    assert gn.beside["api"].figures["auc"].value == 0.5
+    assert gn.figures["recall_at_false_alarms_0.008"].value == 1
+    assert report.held_out is None
+
+
+def test_a_missing_corpus_is_named(tmp_path):
+    write_corpora(tmp_path)
+    (tmp_path / "context_toxicity" / "gn.csv").unlink()
+    with pytest.raises(CorpusError, match=r"gn\.csv: there is no such file"):
+        evaluate(WordScorer(WORDS), tmp_path)
+
+
+def test_rows_of_one_kind_have_null_figures_in_the_file():
+    report = evaluate_sets(Terms(WordScorer(WORDS)), [(ASKED, ROWS[:2])])
+    figure = report.sets["desk"].pairs["toxic:incivility"].figures["auc"]
+    assert math.isnan(figure.value)
+    written = report.as_json()["sets"]["desk"]["pairs"]["toxic:incivility"]["figures"]
+    assert written["auc"] == {"value": None, "low": None, "high": None}
+    assert np.isfinite(written["ece"]["value"])
+
+
+def test_evaluating_imports_neither_torch_nor_scikit_learn():
+    heavy = "{'torch', 'sklearn', 'transformers', 'datasets'}"
+    code = f"import sys, training.evaluate; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,96 @@
+"""Rows for the Trainer, and a fine-tune that learns and can be taken up again."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoTokenizer
+
+from model.labels import NAMES
+from model.records import Example
+from training import fit, network
+from training.recipe import Recipe
+
+# The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+RUDE = ["you are a fool", "a clown you are", "fool fool fool", "you clown and fool"]
+KIND = ["you are kind", "a good one is the best", "kind and good", "the good is good"]
+
+
+def rows(copies: int = 8) -> list[Example]:
+    rude = [
+        Example(f"{t} {i}", {"insult": 1.0, "incivility": 1.0}) for t in RUDE for i in range(copies)
+    ]
+    kind = [Example(f"{t} {i}", {"insult": 0.0}) for t in KIND for i in range(copies)]
+    return [row for pair in zip(rude, kind, strict=True) for row in pair]
+
+
+def recipe(**changes: object) -> Recipe:
+    settled = {
+        "epochs": 6.0,
+        "batch_size": 8,
+        "learning_rate": 3e-3,
+        "bf16": "off",
+        "max_length": 32,
+    }
+    return Recipe(stride=8, **{**settled, **changes})  # type: ignore[arg-type]
+
+
+def test_a_row_knows_what_is_unknown(tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    examples = [Example("you are kind", {"insult": 0.25}, weight=2.0), Example("a " * 99, {})]
+    made = fit.as_rows(examples, tokenizer, max_length=16)
+    assert [math.isnan(value) for value in made[0]["labels"]] == [n != "insult" for n in NAMES]
+    assert made[0]["labels"][NAMES.index("insult")] == 0.25
+    assert made[0]["weight"] == 2.0
+    assert made[1]["length"] == len(made[1]["input_ids"]) == 16
+
+
+def test_a_batch_is_padded_to_its_own_longest_row() -> None:
+    batch = fit.Padded(0)(
+        [
+            {"input_ids": [5, 6, 7], "labels": [0.0], "weight": 1.0},
+            {"input_ids": [5], "labels": [1.0], "weight": 0.5},
+        ]
+    )
+    assert batch["input_ids"].tolist() == [[5, 6, 7], [5, 0, 0]]
+    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+
+
+def test_fine_tuning_learns_the_labels_it_is_given(tiny_encoder: Path, tmp_path: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    torch.manual_seed(1)
+    net = network.build(tiny_encoder)
+    parts = {"train": rows(), "validation": rows(1)}
+    fit.fine_tune(net, tokenizer, parts, recipe(), fit.Run(tmp_path, quiet=True))
+    logits = fit.logits_of(net, tokenizer, RUDE + KIND, max_length=32)
+    insult = logits[:, NAMES.index("insult")]
+    assert insult[: len(RUDE)].min() > insult[len(RUDE) :].max()
+
+
+def test_a_run_that_was_stopped_is_taken_up_at_its_checkpoint(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    parts = {"train": rows(), "validation": rows(1)}
+    first = network.build(tiny_encoder)
+    fit.fine_tune(first, tokenizer, parts, recipe(epochs=1.0), fit.Run(tmp_path, quiet=True))
+    again = network.build(tiny_encoder)
+    run = fit.Run(tmp_path, quiet=True, resume=True)
+    fit.fine_tune(again, tokenizer, parts, recipe(epochs=1.0), run)
+    assert np.array_equal(
+        fit.logits_of(first, tokenizer, RUDE, max_length=32),
+        fit.logits_of(again, tokenizer, RUDE, max_length=32),
+    )
+
+
+def test_logits_do_not_depend_on_the_neighbours_of_a_comment(tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    net = network.build(tiny_encoder).eval()
+    alone = [fit.logits_of(net, tokenizer, [text], max_length=32)[0] for text in RUDE + KIND]
+    together = fit.logits_of(net, tokenizer, RUDE + KIND, max_length=32)
+    assert np.abs(np.array(alone) - together).max() < 1e-5

@@ -1,0 +1,101 @@
+"""What a person reads of a report: counts, values with intervals, and a dash where there is none."""
+
+import io
+import math
+from dataclasses import replace
+
+import pytest
+from desk_rows import ASKED, OURS, ROWS, WORDS, example
+from rich.console import Console
+from word_scorer import WordScorer
+
+from training.evaluate import Terms, evaluate_sets
+from training.metrics import wilson
+from training.report import LabelShares, Report, SuiteReport
+from training.report_tables import tables
+
+TERMS = Terms(WordScorer(WORDS))
+
+
+def printed(report: Report) -> str:
+    console = Console(width=200, file=io.StringIO())
+    with console.capture() as capture:
+        for one in tables(report):
+            console.print(one)
+    return capture.get()
+
+
+def row(text: str, begin: str) -> list[str]:
+    """Return the cells of the first row that begins with ``begin``."""
+    line = next(line for line in text.splitlines() if line.strip().startswith(begin + "  "))
+    return [cell.strip() for cell in line.split("  ") if cell.strip()]
+
+
+def test_a_value_stands_with_its_interval_and_a_difference_with_its_sign():
+    terms = replace(TERMS, floor={"desk": {"incivility": OURS}})
+    report = evaluate_sets(terms, [(ASKED, ROWS)])
+    pair = report.sets["desk"].pairs["toxic:incivility"]
+    auc = pair.figures["auc"]
+    change = pair.beside["api"].difference["auc"]
+    cells = row(printed(report), "auc")
+    assert cells[1] == f"{auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f})"
+    assert cells[2:4] == [cells[1], "+0.000 (+0.000 to +0.000)"]  # the floor has the same scores
+    assert cells[5] == f"{change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
+
+
+def test_the_heading_counts_comments_positives_and_what_was_not_judged():
+    rows = [*ROWS, example("Fremdsprache", toxic=0, api=0.1)]
+    text = printed(evaluate_sets(TERMS, [(ASKED, rows)]))
+    assert "desk: 7 comments, not judged: language 1" in text
+    assert "incivility against toxic: 3 of 7, threshold 0.600" in text
+
+
+def test_a_figure_that_the_rows_cannot_give_is_a_dash():
+    text = printed(evaluate_sets(TERMS, [(ASKED, ROWS[:2])]))
+    assert row(text, "auc")[1] == "-"
+    assert row(text, "recall at threshold")[1].startswith("1.000")
+
+
+def test_a_floor_without_paired_draws_has_no_column_of_differences():
+    report = evaluate_sets(replace(TERMS, floor={"desk": {"incivility": OURS}}), [(ASKED, ROWS)])
+    found = report.sets["desk"]
+    pair = found.pairs["toxic:incivility"]
+    kept = {"floor": replace(pair.beside["floor"], difference={})}
+    sets = {"desk": replace(found, pairs={"toxic:incivility": replace(pair, beside=kept)})}
+    text = printed(replace(report, sets=sets))
+    assert "floor" in text
+    assert "minus floor" not in text
+
+
+def test_calibration_by_source_follows_the_held_out_label():
+    rows = [
+        *(example(r.text, source="loud", insult=r.labels["toxic"]) for r in ROWS),
+        example("thanks", source="silent", insult=0.0),
+    ]
+    text = printed(evaluate_sets(TERMS, [], held_out=rows))
+    assert "held_out: 7 comments" in text
+    assert row(text, "loud")[1:3] == ["6", "0.500"]
+    assert row(text, "silent")[-1] == "-"
+
+
+@pytest.fixture
+def suites():
+    shares = LabelShares(wilson(3, 4), {"names": wilson(3, 4)}, wilson(0, 0), ("n-2",))
+    return {"situations": SuiteReport(4, {"language": 1}, {}, {"insult": shares})}
+
+
+def test_a_suite_stands_by_family_with_how_many_were_right(suites):
+    report = replace(evaluate_sets(TERMS, []), suites=suites)
+    text = printed(report)
+    assert "situations, words-1: 4 comments, not judged: language 1; right at 0.5" in text
+    share = wilson(3, 4)
+    assert row(text, "names")[1] == f"3/4 {100 * share.low:.0f}–{100 * share.high:.0f}%"
+    assert row(text, "whole groups")[1] == "-"
+    assert math.isnan(suites["situations"].labels["insult"].groups.value)
+
+
+def test_the_other_bundles_suite_stands_under_its_own_name(suites):
+    report = evaluate_sets(replace(TERMS, against=WordScorer({}, version="older")), [])
+    text = printed(replace(report, suites=suites, suites_against=suites))
+    assert "bundle words-1, beside bundle older" in text
+    assert "situations, older: 4 comments" in text

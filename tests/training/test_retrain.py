@@ -1,0 +1,115 @@
+"""``comity retrain``: a desk's labels in, a candidate out, with what got better and what got worse."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from model import bundle
+from model.records import Comment
+from model.scorer import load_scorer
+from training.bootstrap import Figure
+from training.commands import commands
+from training.report import Beside, PairReport, Report, SetReport
+from training.retrain import changes, summary
+
+# The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+SUBJECTS = ("tram", "bridge", "library", "market", "harbour", "school", "museum", "park")
+
+
+def desk_labels(path: Path, copies: int) -> Path:
+    """Write a desk whose own rule no public corpus knows: comments on parking are uncivil there."""
+    lines = []
+    for i in range(copies):
+        for subject in SUBJECTS:
+            lines.append(
+                {
+                    "text": f"Parking at the {subject} again, number {i}.",
+                    "labels": {"incivility": 1},
+                }
+            )
+            lines.append(
+                {
+                    "text": f"The {subject} opens at nine, says letter {i}.",
+                    "labels": {"incivility": 0},
+                }
+            )
+    path.write_text("\n".join(json.dumps(line) for line in lines))
+    return path
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(commands["retrain"], arguments)
+
+
+@pytest.mark.slow
+def test_the_shipped_bundle_learns_a_desks_own_rule(tmp_path: Path) -> None:
+    out = tmp_path / "candidate"
+    labels = desk_labels(tmp_path / "labels.jsonl", copies=12)
+    result = run("--labels", str(labels), "--out", str(out), "--epochs", "2")
+    assert result.exit_code == 0, result.output
+    report = json.loads((out / "report.json").read_text())
+    assert report["against"] == bundle.load(bundle.default_bundle()).version
+    assert {"better", "worse", "unsure"} == set(report["changes"])
+    assert isinstance(report["gate"]["reasons"], list)
+    scorer = load_scorer(out, threads=2)
+    parking, opening = scorer.score(
+        [Comment("Parking at the theatre again."), Comment("The theatre opens at noon.")]
+    )
+    assert parking.by_label is not None
+    assert opening.by_label is not None
+    assert parking.by_label["incivility"] > opening.by_label["incivility"]
+    assert bundle.load(out).manifest.lineage["from"] == report["against"]
+    assert "incivility" in result.output
+
+
+def test_too_few_labels_are_refused_with_the_number_needed(tmp_path: Path) -> None:
+    labels = desk_labels(tmp_path / "labels.jsonl", copies=1)
+    result = run("--labels", str(labels), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "16 distinct comments" in result.output
+    assert "30" in result.output
+
+
+def test_a_wrong_line_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"text": "fine", "labels": {"rude": 1}}\n')
+    result = run("--labels", str(labels), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "line 1" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def report_with(difference: Figure, name: str = "auc") -> Report:
+    beside = {"against": Beside({}, {name: difference})}
+    pair = PairReport("insult", "insult", 40, 20, 0.5, {}, beside, {})
+    return Report("b", "a", 1, {}, SetReport(40, {}, {}, {"insult": pair}), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "difference", "kind"),
+    [
+        ("auc", Figure(0.05, 0.01, 0.09), "better"),
+        ("auc", Figure(-0.05, -0.09, -0.01), "worse"),
+        ("auc", Figure(0.05, -0.01, 0.11), "unsure"),
+        ("ece", Figure(-0.05, -0.09, -0.01), "better"),
+        ("ece", Figure(0.05, 0.01, 0.09), "worse"),
+    ],
+)
+def test_a_change_is_sure_only_when_its_interval_leaves_out_nought(
+    name: str, difference: Figure, kind: str
+) -> None:
+    sorted_out = changes(report_with(difference, name))
+    assert [k for k, found in sorted_out.items() if found] == [kind]
+
+
+def test_the_summary_names_the_gates_reasons() -> None:
+    found = changes(report_with(Figure(-0.05, -0.09, -0.01)))
+    lines = list(summary({"changes": found, "gate": {"open": False, "reasons": ["auc fell"]}}))
+    assert any("insult.auc" in line and "n = 40" in line for line in lines)
+    assert lines[-2:] == ["gate: closed", "  auc fell"]

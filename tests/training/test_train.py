@@ -1,0 +1,150 @@
+"""``comity train`` from comments to a bundle that serves, on a tiny encoder and Comity's own comments."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from model import bundle
+from model.labels import NAMES, RAISING
+from model.records import Comment
+from model.scorer import load_scorer
+from training.commands import commands
+
+# The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+RECIPE = """
+base = "{base}"
+epochs = {epochs}
+batch_size = 16
+learning_rate = 1e-3
+bf16 = "off"
+max_length = 64
+stride = 16
+calibration_comments = 20
+validation_share = 0.15
+test_share = 0.15
+
+[corpora]
+newsroom = {{ weight = 1.0, rows = 200 }}
+"""
+
+
+def recipe(folder: Path, encoder: Path, epochs: float = 1.0) -> Path:
+    path = folder / "tiny.toml"
+    path.write_text(RECIPE.format(base=encoder, epochs=epochs))
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> tuple[Path, Result]:
+    folder = tmp_path_factory.mktemp("train")
+    (folder / "corpora").mkdir()
+    out = folder / "bundle"
+    arguments = ["--corpora", str(folder / "corpora"), "--out", str(out)]
+    arguments += ["--recipe", str(recipe(folder, tiny_encoder))]
+    result = CliRunner().invoke(commands["train"], arguments, catch_exceptions=False)
+    return out, result
+
+
+def report_of(folder: Path) -> Mapping[str, Any]:
+    return json.loads((folder / "report.json").read_text())  # type: ignore[no-any-return]
+
+
+def test_it_ends_well_and_says_where_the_bundle_is(made: tuple[Path, Result]) -> None:
+    out, result = made
+    assert result.exit_code == 0, result.output
+    assert result.output.strip().splitlines()[-1] == str(out)
+
+
+def test_the_bundle_is_whole_and_says_how_it_was_made(made: tuple[Path, Result]) -> None:
+    loaded = bundle.load(made[0])
+    assert {"model.int8.onnx", "model.safetensors", "tokenizer.json", "README.md"} <= set(
+        loaded.files
+    )
+    lineage: Any = loaded.manifest.lineage
+    assert lineage["corpora"][0]["name"] == "newsroom"
+    assert lineage["corpora"][0]["licence"] == "Apache-2.0"
+    assert lineage["recipe"]["epochs"] == 1.0
+    assert lineage["rows"]["train"] == 200
+    assert lineage["packages"]["torch"].startswith("2.")
+    assert loaded.manifest.heads["target"] is False
+
+
+def test_the_bundle_scores_and_its_labels_agree(made: tuple[Path, Result]) -> None:
+    scorer = load_scorer(made[0], threads=1)
+    scores = scorer.score([Comment("You are a fool."), Comment("A good and kind report.")])
+    for one in scores:
+        assert one.by_label is not None
+        assert set(one.by_label) == set(NAMES)
+        assert all(one.by_label["incivility"] >= one.by_label[name] for name in RAISING)
+
+
+def test_the_report_holds_intervals_the_floor_and_how_int8_agrees(
+    made: tuple[Path, Result],
+) -> None:
+    report = report_of(made[0])
+    figure = report["held_out"]["pairs"]["incivility"]["figures"]["auc"]
+    assert figure["low"] <= figure["value"] <= figure["high"]
+    assert "floor" in report["held_out"]["pairs"]["insult"]["beside"]
+    assert report["int8_against_torch_fp32"]["held_out.insult"]["mean_logit_difference"] < 0.2
+    assert set(report["operating_points"]) == set(NAMES)
+    assert report["suites"]["situations"]["n"] > 400
+
+
+def test_weights_come_back_as_they_went(made: tuple[Path, Result]) -> None:
+    from training import network
+
+    net = network.load(made[0])
+    assert not net.training
+    assert all(np.isfinite(p.detach().numpy()).all() for p in net.parameters())
+
+
+def test_a_folder_that_is_not_empty_is_refused_before_training(
+    made: tuple[Path, Result], tmp_path: Path, tiny_encoder: Path
+) -> None:
+    arguments = ["--corpora", str(tmp_path), "--out", str(made[0])]
+    arguments += ["--recipe", str(recipe(tmp_path, tiny_encoder))]
+    result = CliRunner().invoke(commands["train"], arguments)
+    assert result.exit_code == 2
+    assert "is not empty" in result.output
+
+
+def test_a_killed_run_is_taken_up_at_its_last_checkpoint(
+    tmp_path: Path, tiny_encoder: Path
+) -> None:
+    work, out = tmp_path / "work", tmp_path / "bundle"
+    (tmp_path / "corpora").mkdir()
+    command = [sys.executable, "-c", "from service.cli import main; main()", "train"]
+    command += ["--corpora", str(tmp_path / "corpora"), "--out", str(out), "--work", str(work)]
+    command += ["--recipe", str(recipe(tmp_path, tiny_encoder, epochs=40.0)), "--resume"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    first = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 120
+    while not list(work.glob("checkpoint-*/trainer_state.json")):
+        assert first.poll() is None, "the run ended before it was killed"
+        assert time.monotonic() < deadline, "no checkpoint in two minutes"
+        time.sleep(0.05)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    assert not out.exists()
+    recipe(
+        tmp_path, tiny_encoder, epochs=1.0
+    )  # the checkpoint is past it: nothing is left to train
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr[-3000:]
+    assert "taking up" in again.stderr
+    assert bundle.load(out).manifest.max_length == 64

@@ -1,0 +1,237 @@
+"""From a trained network to a bundle: export, agree, calibrate, set thresholds, evaluate, describe."""
+
+import json
+import logging
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerBase
+
+from model import bundle
+from model.calibration import Calibration
+from model.labels import NAMES
+from model.manifest import Manifest
+from model.records import Comment, Example
+from model.scorer import BundleScorer, load_scorer
+from training import calibrate, card, encoders, evaluate, export, fit
+from training.errors import TrainingError
+from training.evaluation_sets import OF_THE_MIX
+from training.examples import draw
+from training.floor import floor_scores
+from training.metrics import OperatingPoint, auc
+from training.network import CommentClassifier
+from training.recipe import Recipe
+from training.report import Report
+
+log = logging.getLogger(__name__)
+
+REPORT: Final = "report.json"
+CARD: Final = "README.md"
+PACKAGES: Final = ("torch", "transformers", "datasets", "tokenizers", "onnx", "nncf", "openvino")
+AGREEMENT_ROWS: Final = 2000
+# Where a set is compared on another pair than its first: all labels would say much the same.
+AGREE_ON: Final = {OF_THE_MIX.name: ("insult", "insult")}
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training leaves: the network, its tokenizer, the recipe and what the lineage will say."""
+
+    network: CommentClassifier
+    tokenizer: PreTrainedTokenizerBase
+    recipe: Recipe
+    lineage: Mapping[str, Any]
+
+
+def finish(
+    trained: Trained, parts: Mapping[str, Sequence[Example]], out: Path, *, corpora: Path | None
+) -> Report:
+    """Write the bundle ``out`` and return its report.
+
+    Ranges for int8 come from training comments, calibration and thresholds from ``parts['validation']``,
+    figures from ``parts['test']``, the development sets in ``corpora`` and the suites.
+    """
+    recipe = trained.recipe
+    texts = [e.text for e in draw(parts["train"], recipe.calibration_comments, seed=recipe.seed)]
+    export.write_files(trained.network, trained.tokenizer, out, texts, max_length=recipe.max_length)
+    (out / REPORT).write_text("{}\n")
+    manifest = uncalibrated(trained)
+    bundle.write_manifest(out, manifest)
+    calibration, points = calibrated(load_scorer(out), parts["validation"], recipe)
+    thresholds = {name: point.threshold for name, point in points.items()}
+    manifest = replace(manifest, calibration=calibration, thresholds=thresholds)
+    bundle.write_manifest(out, manifest)
+
+    scorer = load_scorer(out)
+    sets = evaluate.development_sets(corpora) if corpora else []
+    rates = base_rates(parts["validation"])
+    terms = evaluate.Terms(
+        scorer,
+        floor=floor_scores(parts["train"], [*sets, (OF_THE_MIX, parts["test"])]),
+        base_rates=rates,
+        seed=recipe.seed,
+    )
+    report = evaluate.evaluate_sets(terms, sets, held_out=parts["test"], suites=True)
+    beside = {
+        "base_rates": rates,
+        "operating_points": {name: asdict(point) for name, point in points.items()},
+        "int8_against_torch_fp32": agree(trained, scorer, [*sets, (OF_THE_MIX, parts["test"])]),
+    }
+    write_report(out, manifest, report, beside)
+    return report
+
+
+def write_report(out: Path, manifest: Manifest, report: Report, beside: Mapping[str, Any]) -> None:
+    """Write report.json and the model card, then the manifest over all files of the bundle."""
+    form = {**report.as_json(), **beside}
+    (out / REPORT).write_text(json.dumps(form, indent=1, allow_nan=False) + "\n")
+    (out / CARD).write_text(card.render(manifest, form))
+    bundle.write_manifest(out, manifest)
+
+
+def uncalibrated(trained: Trained) -> Manifest:
+    """Return the manifest of a bundle whose logits nobody has calibrated yet."""
+    recipe, now = trained.recipe, datetime.now(UTC)
+    return Manifest(
+        version=f"{now:%Y%m%d.%H%M}",
+        created=now.isoformat(timespec="seconds"),
+        max_length=recipe.max_length,
+        stride=recipe.stride,
+        max_windows=recipe.max_windows,
+        pooling=recipe.pooling,
+        calibration=Calibration(),
+        thresholds=dict.fromkeys(NAMES, 0.5),
+        threshold_rule=(
+            f"Lowest score from which precision is {recipe.threshold_precision:g} where "
+            f"{recipe.threshold_prevalence:.0%} of comments have the label, on the run's validation "
+            "split; where that is not reached, the score that comes nearest."
+        ),
+        lineage={**trained.lineage, **provenance(recipe)},
+    )
+
+
+def provenance(recipe: Recipe) -> dict[str, Any]:
+    """Return what a later reader needs to make the bundle again: recipe, code, packages, machine."""
+    known = encoders.PACKAGED.get(recipe.base)
+    return {
+        "base": {
+            "name": recipe.base,
+            "licence": known.licence if known else "see its own card",
+            "address": known.address if known else recipe.base,
+            "sha256": known.sha256 if known else None,
+        },
+        "recipe": recipe.as_json(),
+        "seed": recipe.seed,
+        "commit": commit(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+def commit() -> str | None:
+    """Return the commit of the code that runs, with ``+changes`` where files differ; None outside git."""
+    here = Path(__file__).parent
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=40", "--dirty=+changes", "--exclude=*"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return None
+    return asked.stdout.strip() or None
+
+
+def calibrated(
+    scorer: BundleScorer, rows: Sequence[Example], recipe: Recipe
+) -> tuple[Calibration, dict[str, OperatingPoint]]:
+    """Return calibration and operating points fitted on the served int8 logits of ``rows``.
+
+    Rows that the scorer abstains from take no part.
+    """
+    logits = scorer.logits([Comment(row.text) for row in rows])
+    judged = ~np.isnan(logits).any(axis=1)
+    if not judged.any():
+        raise TrainingError("the bundle judged none of the validation comments")
+    truth = calibrate.truth_table(rows)[judged]
+    fitted = calibrate.fit_calibration(logits[judged].astype(np.float64), truth)
+    points = calibrate.operating_points(
+        truth,
+        fitted.apply(logits[judged]),
+        precision=recipe.threshold_precision,
+        prevalence=recipe.threshold_prevalence,
+    )
+    return fitted, points
+
+
+def agree(
+    trained: Trained, scorer: BundleScorer, sets: Iterable[evaluate.LabelledSet]
+) -> dict[str, Any]:
+    """Return, by set and truth column, how far the served int8 logits stand from torch in float32.
+
+    Compared are comments of one window (so that nothing but the numbers differs): all positives and
+    up to ``AGREEMENT_ROWS`` others. ``auc_loss`` is torch's AUC minus ours, negative where int8 won.
+    """
+    found = {}
+    for wanted, rows in sets:
+        truth, label = AGREE_ON.get(wanted.name, wanted.pairs[0])
+        chosen = _for_agreement(trained, [row for row in rows if truth in row.labels], truth)
+        positive = np.array([row.labels[truth] >= 0.5 for row in chosen])
+        compared = compare(trained, scorer, [row.text for row in chosen], positive, label)
+        if compared:
+            found[f"{wanted.name}.{truth}"] = {"label": label, **compared}
+            log.info("int8 against torch on %s: %s", wanted.name, compared)
+    return found
+
+
+def compare(
+    trained: Trained,
+    scorer: BundleScorer,
+    texts: Sequence[str],
+    positive: NDArray[np.bool_],
+    label: str,
+) -> dict[str, float]:
+    """Return the AUCs of torch and of int8 on the same texts; empty where one class is missing."""
+    length, column = trained.recipe.max_length, NAMES.index(label)
+    ours = scorer.logits([Comment(text) for text in texts], unmasked=False)[:, column]
+    theirs = fit.logits_of(trained.network, trained.tokenizer, texts, max_length=length)[:, column]
+    judged = ~np.isnan(ours)
+    ours, theirs, positive = ours[judged], theirs[judged], positive[judged]
+    if not 0 < positive.sum() < len(positive):
+        return {}
+    return {
+        "n": len(positive),
+        "positives": int(positive.sum()),
+        "auc_torch": auc(positive, theirs),
+        "auc_int8": auc(positive, ours),
+        "auc_loss": auc(positive, theirs) - auc(positive, ours),
+        "mean_logit_difference": float(np.abs(ours - theirs).mean()),
+        "largest_logit_difference": float(np.abs(ours - theirs).max()),
+    }
+
+
+def _for_agreement(trained: Trained, rows: list[Example], truth: str) -> list[Example]:
+    limit = trained.recipe.max_length
+    lengths = [len(ids) for ids in trained.tokenizer([row.text for row in rows])["input_ids"]]
+    short = [row for row, length in zip(rows, lengths, strict=True) if length <= limit]
+    positive = [row for row in short if row.labels[truth] >= 0.5]
+    others = [row for row in short if row.labels[truth] < 0.5]
+    return positive[:AGREEMENT_ROWS] + others[:AGREEMENT_ROWS]
+
+
+def base_rates(rows: Sequence[Example]) -> dict[str, float]:
+    """Return each label's share of positives where calibration was fitted."""
+    truth = calibrate.truth_table(rows)
+    known = {name: truth[~np.isnan(truth[:, i]), i] for i, name in enumerate(NAMES)}
+    return {name: float(values.mean()) for name, values in known.items() if len(values)}

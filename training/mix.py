@@ -1,0 +1,102 @@
+"""The mix: which corpora, guarded, merged, weighed and split, and the account of where each row went."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.records import Example
+from training import corpora, examples
+from training.errors import TrainingError
+from training.recipe import CorpusUse, Recipe
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The rows of a run by split, and the account of where each went."""
+
+    parts: Mapping[str, Sequence[Example]]
+    account: Mapping[str, Any]
+
+
+def gather(recipe: Recipe, folder: Path) -> Mix:
+    """Read, guard, merge, weigh and split the corpora of a recipe."""
+    uses = chosen(recipe)
+    rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
+    guarded = examples.guard(rows, evaluation_keys(folder))
+    merged = [e for e in examples.merge_copies(guarded.examples) if e.labels]
+    parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
+    weighed = {**parts, "train": weigh(parts["train"], uses, seed=recipe.seed)}
+    account = {
+        "corpora": [describe(name, folder, uses[name]) for name in uses],
+        "rows": {
+            "read": len(rows),
+            "dropped_by_guard": dict(guarded.dropped),
+            "copies_merged": len(guarded.examples) - len(merged),
+            **{name: len(part) for name, part in weighed.items()},
+        },
+    }
+    log.info("rows: %s", account["rows"])
+    return Mix(weighed, account)
+
+
+def chosen(recipe: Recipe) -> dict[str, CorpusUse]:
+    """Return the training corpora of a recipe with their use; all of the catalogue where it names none."""
+    uses = recipe.corpora or {
+        name: CorpusUse() for name, c in corpora.CATALOGUE.items() if c.use == "train"
+    }
+    for name in uses:
+        if name not in corpora.CATALOGUE:
+            raise TrainingError(f"recipe: corpora.{name} is not in the catalogue")
+        if corpora.CATALOGUE[name].use != "train":
+            raise TrainingError(f"recipe: corpora.{name} may not be trained on (evaluate only)")
+    if recipe.licences == "permissive":
+        uses = {name: use for name, use in uses.items() if corpora.CATALOGUE[name].permissive}
+    return dict(uses)
+
+
+def evaluation_keys(folder: Path) -> frozenset[str]:
+    """Return the keys of every comment in the catalogue's evaluation sets that lie in ``folder``.
+
+    A set that is not there cannot be compared and is named in the log; the shipped list of held-out
+    keys is compared in any case.
+    """
+    sets = [corpus for corpus in corpora.CATALOGUE.values() if corpus.use == "evaluate"]
+    for corpus in sets:
+        if not corpus.location(folder).exists():
+            log.warning(
+                "%s is not in %s: the guard knows it by the shipped list only", corpus.name, folder
+            )
+    there = [corpus.name for corpus in sets if corpus.location(folder).exists()]
+    rows = (example for name in there for example in corpora.read_corpus(name, folder))
+    return frozenset(key for example in rows for key in examples.guard_keys(example))
+
+
+def weigh(rows: Sequence[Example], uses: Mapping[str, CorpusUse], *, seed: int) -> list[Example]:
+    """Return the training rows with their corpus's weight, drawn down to its cap, in mixed order."""
+    drawn: list[Example] = []
+    for name, use in uses.items():
+        of_corpus = [row for row in rows if row.source == name]
+        drawn += [
+            replace(row, weight=row.weight * use.weight)
+            for row in examples.draw(of_corpus, use.rows, seed=seed)
+        ]
+    return [drawn[i] for i in np.random.default_rng(seed).permutation(len(drawn))]
+
+
+def describe(name: str, folder: Path, use: CorpusUse) -> dict[str, Any]:
+    """Return a corpus's line in the lineage: source, licence, checksums, weight and cap."""
+    corpus = corpora.CATALOGUE[name]
+    return {
+        "name": name,
+        "address": corpus.address,
+        "licence": corpus.licence,
+        "weight": use.weight,
+        "rows_cap": use.rows,
+        "files": {name: asdict(sum_) for name, sum_ in corpora.checksums(corpus, folder).items()},
+    }

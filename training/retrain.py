@@ -1,0 +1,241 @@
+"""``comity retrain``: a desk's own labels and the bundle that serves now, in; a candidate bundle, out.
+
+Fine-tuning on a few hundred labels makes a network forget the rest. Three things hold it: what the
+labels do not speak of is filled in by the bundle it came from (self-distillation), Comity's own
+comments are rehearsed beside them, and so are the desk's unlabelled comments where there are any.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+from model import bundle
+from model.calibration import sigmoid
+from model.labels import NAMES
+from model.manifest import Manifest
+from model.records import Example
+from model.scorer import load_scorer
+from training import corpora, evaluate, examples, export, finish, fit, gate, labels_file, network
+from training.errors import TrainingError
+from training.recipe import Recipe
+from training.report import Report
+
+log = logging.getLogger(__name__)
+
+MIN_COMMENTS: Final = 30
+MIN_FOR_CALIBRATION: Final = 300
+HELD_SHARE: Final = 0.15
+REHEARSAL_WEIGHT: Final = 0.5
+BARS: Final = (
+    *(gate.Bar(f"held_out.{name}.auc", 0.01) for name in NAMES),
+    *(gate.Bar(f"suites.situations.{name}", 0.02) for name in NAMES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One retraining: which labels, from which bundle (the one that serves now if None), to where."""
+
+    labels: Path
+    out: Path
+    source: Path | None = None
+    unlabelled: Path | None = None
+    epochs: float = 3.0
+    learning_rate: float = 3e-5
+    seed: int = 17
+
+
+def retrain(plan: Plan) -> dict[str, Any]:
+    """Write the candidate bundle ``plan.out`` and return its report.json.
+
+    Raises ``TrainingError`` where the labels are too few or wrong, or the bundle cannot be retrained.
+    """
+    if plan.out.exists() and any(plan.out.iterdir()):
+        raise TrainingError(f"{plan.out} is not empty; choose a new folder for the candidate")
+    champion = bundle.load(plan.source or bundle.default_bundle())
+    rows = labelled(plan.labels)
+    net = network.load(champion.folder)
+    tokenizer = tokenizer_of(champion)
+    recipe = recipe_for(plan, champion.manifest)
+    parts = examples.split(rows, validation=HELD_SHARE, test=HELD_SHARE)
+    held_on_to = rehearsal(plan.unlabelled)
+    train = filled_in([*parts["train"], *held_on_to], net, tokenizer, recipe.max_length)
+    log.info(
+        "%d labelled comments to train on, %d to rehearse", len(parts["train"]), len(held_on_to)
+    )
+    work = plan.out.with_name(plan.out.name + ".work")
+    net = fit.fine_tune(net, tokenizer, {**parts, "train": train}, recipe, fit.Run(work))
+
+    lineage = {
+        "kind": "retrained",
+        "from": champion.version,
+        "rows": {name: len(part) for name, part in parts.items()} | {"rehearsed": len(held_on_to)},
+    }
+    trained = finish.Trained(net, tokenizer, recipe, lineage)
+    manifest = write_candidate(trained, champion.manifest, {**parts, "train": train}, plan.out)
+    return report_on(plan, champion, manifest, parts["test"])
+
+
+def labelled(path: Path) -> list[Example]:
+    """Return a labels file's distinct comments that no public test set holds."""
+    guarded = examples.guard(labels_file.read(path))
+    if guarded.dropped:
+        log.info("left out as comments of public test sets: %d", sum(guarded.dropped.values()))
+    rows = examples.merge_copies(guarded.examples)
+    if len(rows) < MIN_COMMENTS:
+        raise TrainingError(
+            f"{path}: {len(rows)} distinct comments with labels, at least {MIN_COMMENTS} are needed"
+        )
+    return rows
+
+
+def rehearsal(unlabelled: Path | None) -> list[Example]:
+    """Return Comity's own comments and the desk's unlabelled ones, at ``REHEARSAL_WEIGHT``."""
+    own = list(corpora.read_corpus("newsroom", Path()))
+    more = list(labels_file.read_texts(unlabelled)) if unlabelled else []
+    guarded = examples.guard([*own, *more])
+    return [replace(example, weight=REHEARSAL_WEIGHT) for example in guarded.examples]
+
+
+def filled_in(
+    rows: Sequence[Example],
+    net: network.CommentClassifier,
+    tokenizer: PreTrainedTokenizerBase,
+    max_length: int,
+) -> list[Example]:
+    """Return the rows with every unknown label set to what the network says now, before retraining."""
+    texts = [row.text for row in rows]
+    said = sigmoid(fit.logits_of(net, tokenizer, texts, max_length=max_length).astype(np.float64))
+    return [
+        replace(row, labels={**dict(zip(NAMES, map(float, own), strict=True)), **row.labels})
+        for row, own in zip(rows, said, strict=True)
+    ]
+
+
+def tokenizer_of(champion: bundle.Bundle) -> PreTrainedTokenizerBase:
+    """Return the bundle's tokenizer for training; the padding token comes from the encoder's config."""
+    backend = Tokenizer.from_file(str(champion.tokenizer))
+    config = network.encoder_config(champion.folder)
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=backend, pad_token=backend.id_to_token(config.pad_token_id or 0)
+    )
+
+
+def recipe_for(plan: Plan, champion: Manifest) -> Recipe:
+    """Return the recipe of a retraining: the champion's shape, the plan's pace."""
+    return Recipe(
+        base=champion.version,
+        pooling=champion.pooling,  # type: ignore[arg-type]  # the manifest checked it
+        max_length=champion.max_length,
+        stride=champion.stride,
+        max_windows=champion.max_windows,
+        epochs=plan.epochs,
+        learning_rate=plan.learning_rate,
+        head_learning_rate=10 * plan.learning_rate,
+        seed=plan.seed,
+        validation_share=HELD_SHARE,
+        test_share=HELD_SHARE,
+        calibration_comments=400,
+    )
+
+
+def write_candidate(
+    trained: finish.Trained, champion: Manifest, parts: Mapping[str, Sequence[Example]], out: Path
+) -> Manifest:
+    """Write the candidate's files and return its manifest.
+
+    Calibration and thresholds stay the champion's unless the desk's validation part has at least
+    ``MIN_FOR_CALIBRATION`` comments: fewer would replace a measured map by noise.
+    """
+    texts = [row.text for row in parts["train"]][: trained.recipe.calibration_comments]
+    export.write_files(
+        trained.network, trained.tokenizer, out, texts, max_length=trained.recipe.max_length
+    )
+    (out / finish.REPORT).write_text("{}\n")
+    draft = finish.uncalibrated(trained)
+    enough = len(parts["validation"]) >= MIN_FOR_CALIBRATION
+    if enough:
+        bundle.write_manifest(out, draft)
+        calibration, points = finish.calibrated(
+            load_scorer(out), parts["validation"], trained.recipe
+        )
+        thresholds = {name: point.threshold for name, point in points.items()}
+    else:
+        calibration, thresholds = champion.calibration, dict(champion.thresholds)
+    manifest = replace(
+        draft,
+        version=f"{datetime.now(UTC):%Y%m%d.%H%M%S}-retrained",
+        calibration=calibration,
+        thresholds=thresholds,
+        threshold_rule=draft.threshold_rule if enough else champion.threshold_rule,
+        lineage={
+            **draft.lineage,
+            "calibration": "own" if enough else f"kept from {champion.version}",
+            "ancestor": champion.lineage,
+        },
+    )
+    bundle.write_manifest(out, manifest)
+    return manifest
+
+
+def report_on(
+    plan: Plan, champion: bundle.Bundle, manifest: Manifest, test: Sequence[Example]
+) -> dict[str, Any]:
+    """Write the candidate's report and card beside the champion's figures; return the report."""
+    candidate, now = load_scorer(plan.out), load_scorer(champion.folder)
+    ours = evaluate.evaluate(
+        candidate, None, suites=True, against=now, held_out=test, seed=plan.seed
+    )
+    theirs = evaluate.evaluate(now, None, suites=True, held_out=test, seed=plan.seed)
+    beside = {
+        "changes": changes(ours),
+        "gate": gate.verdict(gate.reasons_to_refuse(theirs.flat(), ours.flat(), BARS)),
+    }
+    finish.write_report(plan.out, manifest, ours, beside)
+    return {**ours.as_json(), **beside}
+
+
+def changes(report: Report) -> dict[str, list[dict[str, Any]]]:
+    """Return the figures on the held-out labels that got better, worse, or neither for sure.
+
+    A change is sure when its paired 95% interval leaves out nought. A fall in ECE is an improvement.
+    """
+    sorted_out: dict[str, list[dict[str, Any]]] = {"better": [], "worse": [], "unsure": []}
+    pairs = report.held_out.pairs if report.held_out else {}
+    for label, pair in pairs.items():
+        for name, change in pair.beside["against"].difference.items():
+            if np.isnan([change.value, change.low, change.high]).any():
+                continue
+            sign = -1.0 if name.startswith("ece") else 1.0
+            sure = change.low > 0 or change.high < 0
+            kind = "unsure" if not sure else "better" if sign * change.value > 0 else "worse"
+            sorted_out[kind].append(
+                {
+                    "figure": f"{label}.{name}",
+                    "n": pair.n,
+                    "difference": change.value,
+                    "low": change.low,
+                    "high": change.high,
+                }
+            )
+    return sorted_out
+
+
+def summary(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a person reads at the end of a retraining, line by line."""
+    for kind in ("better", "worse"):
+        found = report["changes"][kind]
+        yield f"{kind}: {len(found) or 'nothing for sure'}"
+        for one in found:
+            at = f"{one['difference']:+.4f} [{one['low']:+.4f}, {one['high']:+.4f}]"
+            yield f"  {one['figure']:40s} {at}, n = {one['n']}"
+    yield f"unsure: {len(report['changes']['unsure'])} figures"
+    yield "gate: open" if report["gate"]["open"] else "gate: closed"
+    yield from (f"  {reason}" for reason in report["gate"]["reasons"])
