@@ -25,7 +25,7 @@ _LEAST_FOR_ANOTHER: Final = 0.3
 _FEWEST_LETTERS: Final = 10
 _FEWEST_WORDS: Final = 3
 # What stands at the beginning tells the language; a longer look only costs time.
-_LOOKED_AT: Final = 2000
+_LOOKED_AT: Final = 1000
 
 # Nigerian Pidgin is read as English; "no linguistic content" is what links and emoji look like.
 _NOT_GUESSED: Final = frozenset({"pcm", "zxx"})

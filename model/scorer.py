@@ -21,6 +21,7 @@ EMPTY: Final = "empty"
 _CHARACTERS_AT_ONCE: Final = 1 << 18
 # Tokens, padding counted, that go through the engine at once. More is no faster on a CPU.
 _TOKENS_AT_ONCE: Final = 4096
+_ROWS_AT_ONCE: Final = 32
 
 Floats = NDArray[np.float32]
 
@@ -201,19 +202,21 @@ class BundleScorer:
         return found
 
 
-def batches(lengths: Sequence[int], *, budget: int) -> Iterator[list[int]]:
-    """Give the indices of rows, shortest rows first, in batches of at most ``budget`` tokens.
+def batches(
+    lengths: Sequence[int], *, budget: int, most: int = _ROWS_AT_ONCE
+) -> Iterator[list[int]]:
+    """Give the indices of rows, longest rows first, in batches of at most ``budget`` tokens.
 
-    A batch counts as its rows times its longest; a row over the budget comes alone.
+    A batch counts as its rows times its longest; a row over the budget comes alone. The number of
+    rows is a power of two, at most ``most``: an engine keeps something for each shape it has seen.
     """
-    batch: list[int] = []
-    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and lengths[i] * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
+    at = 0
+    while at < len(order):
+        fitting = min(most, len(order) - at, max(1, budget // max(1, lengths[order[at]])))
+        rows = 1 << (fitting.bit_length() - 1)
+        yield order[at : at + rows]
+        at += rows
 
 
 def _groups(comments: Sequence[Comment]) -> Iterator[Sequence[Comment]]:

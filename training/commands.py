@@ -33,12 +33,15 @@ def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        from model.bundle import BundleError
+        from model.runtime import EngineError
+
         if importlib.util.find_spec("torch") is None:
             raise Refused(INSTALL)
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
         try:
             command(*args, **kwargs)
-        except TrainingError as error:
+        except (TrainingError, BundleError, EngineError) as error:
             raise Refused(str(error)) from error
 
     return guarded

@@ -20,7 +20,7 @@ from model.scorer import Scorer
 from training import suites as functional
 from training import sweep
 from training.bootstrap import Estimate, Figure, differences, estimate, figures
-from training.corpora import read_corpus
+from training.corpora import CATALOGUE, read_corpus
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
 from training.metrics import prior_corrected
 from training.report import Beside, PairReport, Report, SetReport, SourceReport
@@ -92,9 +92,19 @@ def evaluate(  # noqa: PLR0913 - one call is one report; all but the first two g
     return evaluate_sets(terms, sets, held_out=held_out, suites=suites)
 
 
-def development_sets(corpora: Path) -> list[LabelledSet]:
-    """Return every development set with its rows; raises ``TrainingError`` naming a missing file."""
-    return [(wanted, list(read_corpus(wanted.name, corpora))) for wanted in SETS]
+def development_sets(corpora: Path, *, missing_ok: bool = False) -> list[LabelledSet]:
+    """Return every development set with its rows; raises ``TrainingError`` naming a missing file.
+
+    With ``missing_ok`` a set whose folder is not there is left out and named in the log.
+    """
+    there = [
+        wanted
+        for wanted in SETS
+        if not missing_ok or CATALOGUE[wanted.name].location(corpora).exists()
+    ]
+    for wanted in set(SETS) - set(there):
+        log.warning("%s is not in %s: no figures on it", wanted.name, corpora)
+    return [(wanted, list(read_corpus(wanted.name, corpora))) for wanted in there]
 
 
 def evaluate_sets(

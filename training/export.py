@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from transformers import PreTrainedTokenizerBase
 
 from model.labels import NAMES
+from model.runtime import silence_telemetry
 from model.text import clean
 from training.network import CommentClassifier
 
@@ -54,6 +55,7 @@ def to_int8(
     NNCF's transformer preset with SmoothQuant (Xiao et al. 2023); the ranges of activations come
     from ``texts`` (training comments), so they are fixed: a score depends on nothing but its comment.
     """
+    silence_telemetry()
     import nncf
     import onnx
 

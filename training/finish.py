@@ -3,8 +3,10 @@
 import json
 import logging
 import platform
+import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -35,8 +37,18 @@ log = logging.getLogger(__name__)
 
 REPORT: Final = "report.json"
 CARD: Final = "README.md"
-PACKAGES: Final = ("torch", "transformers", "datasets", "tokenizers", "onnx", "nncf", "openvino")
+PACKAGES: Final = (
+    "torch",
+    "transformers",
+    "accelerate",
+    "datasets",
+    "tokenizers",
+    "onnx",
+    "nncf",
+    "openvino",
+)
 AGREEMENT_ROWS: Final = 2000
+MOST_AUC_LOST: Final = 0.002
 # Where a set is compared on another pair than its first: all labels would say much the same.
 AGREE_ON: Final = {OF_THE_MIX.name: ("insult", "insult")}
 
@@ -54,11 +66,37 @@ class Trained:
 def finish(
     trained: Trained, parts: Mapping[str, Sequence[Example]], out: Path, *, corpora: Path | None
 ) -> Report:
-    """Write the bundle ``out`` and return its report.
+    """Make the bundle ``out``, whole or not at all, and return its report.
 
     Ranges for int8 come from training comments, calibration and thresholds from ``parts['validation']``,
     figures from ``parts['test']``, the development sets in ``corpora`` and the suites.
     """
+    with whole(out) as part:
+        return _finish(trained, parts, part, corpora=corpora)
+
+
+@contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """Give a folder beside ``out`` to build in; it becomes ``out`` at the end, and only then."""
+    refuse_filled(out)
+    part = out.with_name(out.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    yield part
+    if out.exists():
+        out.rmdir()
+    part.replace(out)
+
+
+def refuse_filled(out: Path) -> None:
+    """Raise ``TrainingError`` where ``out`` is there and not an empty folder."""
+    if out.exists() and any(out.iterdir()):
+        raise TrainingError(f"{out} is not empty; choose a new folder for the bundle")
+
+
+def _finish(
+    trained: Trained, parts: Mapping[str, Sequence[Example]], out: Path, *, corpora: Path | None
+) -> Report:
     recipe = trained.recipe
     texts = [e.text for e in draw(parts["train"], recipe.calibration_comments, seed=recipe.seed)]
     export.write_files(trained.network, trained.tokenizer, out, texts, max_length=recipe.max_length)
@@ -71,7 +109,7 @@ def finish(
     bundle.write_manifest(out, manifest)
 
     scorer = load_scorer(out)
-    sets = evaluate.development_sets(corpora) if corpora else []
+    sets = evaluate.development_sets(corpora, missing_ok=True) if corpora else []
     rates = base_rates(parts["validation"])
     terms = evaluate.Terms(
         scorer,
@@ -112,7 +150,7 @@ def uncalibrated(trained: Trained) -> Manifest:
         threshold_rule=(
             f"Lowest score from which precision is {recipe.threshold_precision:g} where "
             f"{recipe.threshold_prevalence:.0%} of comments have the label, on the run's validation "
-            "split; where that is not reached, the score that comes nearest."
+            "split; where no score finds ten positives so, the precision is lowered by tenths until one does."
         ),
         lineage={**trained.lineage, **provenance(recipe)},
     )
@@ -130,7 +168,6 @@ def provenance(recipe: Recipe) -> dict[str, Any]:
         },
         "recipe": recipe.as_json(),
         "seed": recipe.seed,
-        "commit": commit(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -180,18 +217,22 @@ def agree(
 ) -> dict[str, Any]:
     """Return, by set and truth column, how far the served int8 logits stand from torch in float32.
 
-    Compared are comments of one window (so that nothing but the numbers differs): all positives and
-    up to ``AGREEMENT_ROWS`` others. ``auc_loss`` is torch's AUC minus ours, negative where int8 won.
+    Compared are comments of one window (so that nothing but the numbers differs), up to
+    ``AGREEMENT_ROWS`` of either class. ``auc_loss`` is torch's AUC minus ours, negative where int8 won.
     """
     found = {}
     for wanted, rows in sets:
         truth, label = AGREE_ON.get(wanted.name, wanted.pairs[0])
         chosen = _for_agreement(trained, [row for row in rows if truth in row.labels], truth)
+        if not chosen:
+            continue
         positive = np.array([row.labels[truth] >= 0.5 for row in chosen])
         compared = compare(trained, scorer, [row.text for row in chosen], positive, label)
         if compared:
-            found[f"{wanted.name}.{truth}"] = {"label": label, **compared}
-            log.info("int8 against torch on %s: %s", wanted.name, compared)
+            agrees = compared["auc_loss"] <= MOST_AUC_LOST
+            found[f"{wanted.name}.{truth}"] = {"label": label, "agrees": agrees, **compared}
+            level = logging.INFO if agrees else logging.WARNING
+            log.log(level, "int8 against torch on %s: %s", wanted.name, compared)
     return found
 
 
@@ -222,6 +263,8 @@ def compare(
 
 
 def _for_agreement(trained: Trained, rows: list[Example], truth: str) -> list[Example]:
+    if not rows:
+        return []
     limit = trained.recipe.max_length
     lengths = [len(ids) for ids in trained.tokenizer([row.text for row in rows])["input_ids"]]
     short = [row for row, length in zip(rows, lengths, strict=True) if length <= limit]

@@ -139,7 +139,10 @@ def fine_tune(
         last = get_last_checkpoint(str(run.work))  # type: ignore[no-untyped-call]
     log.info("%s", f"taking up {last}" if last else f"training on {len(train)} comments")
     trainer.train(resume_from_checkpoint=last)
-    return network.eval()
+    # The Trainer leaves its bfloat16 wrapper around forward; what is exported and compared is float32.
+    trained = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
+    assert isinstance(trained, CommentClassifier)
+    return trained.float().cpu().eval()
 
 
 def arguments(recipe: Recipe, run: Run, *, steps: int) -> TrainingArguments:

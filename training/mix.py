@@ -31,7 +31,11 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     guarded = examples.guard(rows, evaluation_keys(folder))
     merged = [e for e in examples.merge_copies(guarded.examples) if e.labels]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
-    weighed = {**parts, "train": weigh(parts["train"], uses, seed=recipe.seed)}
+    shares = {name: len(part) / max(len(parts["train"]), 1) for name, part in parts.items()}
+    weighed = {
+        name: weigh(part, uses, share=shares[name], seed=recipe.seed)
+        for name, part in parts.items()
+    }
     account = {
         "corpora": [describe(name, folder, uses[name]) for name in uses],
         "rows": {
@@ -77,14 +81,20 @@ def evaluation_keys(folder: Path) -> frozenset[str]:
     return frozenset(key for example in rows for key in examples.guard_keys(example))
 
 
-def weigh(rows: Sequence[Example], uses: Mapping[str, CorpusUse], *, seed: int) -> list[Example]:
-    """Return the training rows with their corpus's weight, drawn down to its cap, in mixed order."""
+def weigh(
+    rows: Sequence[Example], uses: Mapping[str, CorpusUse], *, share: float = 1.0, seed: int
+) -> list[Example]:
+    """Return rows with their corpus's weight, drawn down to ``share`` of its cap, in mixed order.
+
+    Validation and test are drawn down like the training part, so that all three are one mix.
+    """
     drawn: list[Example] = []
     for name, use in uses.items():
         of_corpus = [row for row in rows if row.source == name]
+        cap = None if use.rows is None else max(1, round(share * use.rows))
         drawn += [
             replace(row, weight=row.weight * use.weight)
-            for row in examples.draw(of_corpus, use.rows, seed=seed)
+            for row in examples.draw(of_corpus, cap, seed=seed)
         ]
     return [drawn[i] for i in np.random.default_rng(seed).permutation(len(drawn))]
 

@@ -17,13 +17,14 @@ from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from model import bundle
-from model.calibration import sigmoid
+from model.calibration import Calibration, sigmoid
 from model.labels import NAMES
 from model.manifest import Manifest
 from model.records import Example
 from model.scorer import load_scorer
 from training import corpora, evaluate, examples, export, finish, fit, gate, labels_file, network
 from training.errors import TrainingError
+from training.keys import identity
 from training.recipe import Recipe
 from training.report import Report
 
@@ -57,15 +58,19 @@ def retrain(plan: Plan) -> dict[str, Any]:
 
     Raises ``TrainingError`` where the labels are too few or wrong, or the bundle cannot be retrained.
     """
-    if plan.out.exists() and any(plan.out.iterdir()):
-        raise TrainingError(f"{plan.out} is not empty; choose a new folder for the candidate")
+    finish.refuse_filled(plan.out)
     champion = bundle.load(plan.source or bundle.default_bundle())
     rows = labelled(plan.labels)
     net = network.load(champion.folder)
     tokenizer = tokenizer_of(champion)
     recipe = recipe_for(plan, champion.manifest)
     parts = examples.split(rows, validation=HELD_SHARE, test=HELD_SHARE)
-    held_on_to = rehearsal(plan.unlabelled)
+    for name, part in parts.items():
+        if not part:
+            raise TrainingError(
+                f"{plan.labels}: {len(rows)} comments leave none for {name}; label more, or more varied ones"
+            )
+    held_on_to = rehearsal(plan.unlabelled, besides=rows)
     train = filled_in([*parts["train"], *held_on_to], net, tokenizer, recipe.max_length)
     log.info(
         "%d labelled comments to train on, %d to rehearse", len(parts["train"]), len(held_on_to)
@@ -75,12 +80,14 @@ def retrain(plan: Plan) -> dict[str, Any]:
 
     lineage = {
         "kind": "retrained",
+        "commit": finish.commit(),
         "from": champion.version,
         "rows": {name: len(part) for name, part in parts.items()} | {"rehearsed": len(held_on_to)},
     }
     trained = finish.Trained(net, tokenizer, recipe, lineage)
-    manifest = write_candidate(trained, champion.manifest, {**parts, "train": train}, plan.out)
-    return report_on(plan, champion, manifest, parts["test"])
+    with finish.whole(plan.out) as part:
+        manifest = write_candidate(trained, champion.manifest, {**parts, "train": train}, part)
+        return report_on(part, champion, manifest, parts["test"], seed=plan.seed)
 
 
 def labelled(path: Path) -> list[Example]:
@@ -88,7 +95,7 @@ def labelled(path: Path) -> list[Example]:
     guarded = examples.guard(labels_file.read(path))
     if guarded.dropped:
         log.info("left out as comments of public test sets: %d", sum(guarded.dropped.values()))
-    rows = examples.merge_copies(guarded.examples)
+    rows = [row for row in examples.merge_copies(guarded.examples) if row.labels]
     if len(rows) < MIN_COMMENTS:
         raise TrainingError(
             f"{path}: {len(rows)} distinct comments with labels, at least {MIN_COMMENTS} are needed"
@@ -96,12 +103,21 @@ def labelled(path: Path) -> list[Example]:
     return rows
 
 
-def rehearsal(unlabelled: Path | None) -> list[Example]:
-    """Return Comity's own comments and the desk's unlabelled ones, at ``REHEARSAL_WEIGHT``."""
+def rehearsal(unlabelled: Path | None, *, besides: Sequence[Example]) -> list[Example]:
+    """Return Comity's own comments and the desk's unlabelled ones, at ``REHEARSAL_WEIGHT``.
+
+    Copies of the labelled comments ``besides`` are left out: a desk that exports everything would
+    else train on the comments that it is judged by.
+    """
     own = list(corpora.read_corpus("newsroom", Path()))
     more = list(labels_file.read_texts(unlabelled)) if unlabelled else []
+    labelled_already = {identity(example.text) for example in besides}
     guarded = examples.guard([*own, *more])
-    return [replace(example, weight=REHEARSAL_WEIGHT) for example in guarded.examples]
+    return [
+        replace(example, weight=REHEARSAL_WEIGHT)
+        for example in examples.merge_copies(guarded.examples)
+        if identity(example.text) not in labelled_already
+    ]
 
 
 def filled_in(
@@ -151,8 +167,8 @@ def write_candidate(
 ) -> Manifest:
     """Write the candidate's files and return its manifest.
 
-    Calibration and thresholds stay the champion's unless the desk's validation part has at least
-    ``MIN_FOR_CALIBRATION`` comments: fewer would replace a measured map by noise.
+    A label's calibration and threshold stay the champion's unless at least ``MIN_FOR_CALIBRATION``
+    validation comments know the label: fewer would replace a measured map by noise.
     """
     texts = [row.text for row in parts["train"]][: trained.recipe.calibration_comments]
     export.write_files(
@@ -160,24 +176,22 @@ def write_candidate(
     )
     (out / finish.REPORT).write_text("{}\n")
     draft = finish.uncalibrated(trained)
-    enough = len(parts["validation"]) >= MIN_FOR_CALIBRATION
-    if enough:
-        bundle.write_manifest(out, draft)
-        calibration, points = finish.calibrated(
-            load_scorer(out), parts["validation"], trained.recipe
-        )
-        thresholds = {name: point.threshold for name, point in points.items()}
-    else:
-        calibration, thresholds = champion.calibration, dict(champion.thresholds)
+    bundle.write_manifest(out, draft)
+    calibration, points = finish.calibrated(load_scorer(out), parts["validation"], trained.recipe)
+    known = {name: sum(name in row.labels for row in parts["validation"]) for name in NAMES}
+    own = {name: known[name] >= MIN_FOR_CALIBRATION for name in NAMES}
     manifest = replace(
         draft,
         version=f"{datetime.now(UTC):%Y%m%d.%H%M%S}-retrained",
-        calibration=calibration,
-        thresholds=thresholds,
-        threshold_rule=draft.threshold_rule if enough else champion.threshold_rule,
+        calibration=mixed(calibration, champion.calibration, own),
+        thresholds={
+            name: points[name].threshold if own[name] else champion.thresholds[name]
+            for name in NAMES
+        },
+        threshold_rule=draft.threshold_rule if all(own.values()) else champion.threshold_rule,
         lineage={
             **draft.lineage,
-            "calibration": "own" if enough else f"kept from {champion.version}",
+            "calibrated_anew": [name for name in NAMES if own[name]],
             "ancestor": champion.lineage,
         },
     )
@@ -185,20 +199,32 @@ def write_candidate(
     return manifest
 
 
+def mixed(fitted: Calibration, kept: Calibration, own: Mapping[str, bool]) -> Calibration:
+    """Return the fitted maps of the labels in ``own``, the kept maps of the others."""
+    maps = tuple(
+        new if own[name] else old
+        for name, new, old in zip(NAMES, fitted.by_label, kept.by_label, strict=True)
+    )
+    return Calibration(maps, fitted.raised if own["incivility"] else kept.raised)
+
+
 def report_on(
-    plan: Plan, champion: bundle.Bundle, manifest: Manifest, test: Sequence[Example]
+    out: Path,
+    champion: bundle.Bundle,
+    manifest: Manifest,
+    test: Sequence[Example],
+    *,
+    seed: int,
 ) -> dict[str, Any]:
     """Write the candidate's report and card beside the champion's figures; return the report."""
-    candidate, now = load_scorer(plan.out), load_scorer(champion.folder)
-    ours = evaluate.evaluate(
-        candidate, None, suites=True, against=now, held_out=test, seed=plan.seed
-    )
-    theirs = evaluate.evaluate(now, None, suites=True, held_out=test, seed=plan.seed)
+    candidate, now = load_scorer(out), load_scorer(champion.folder)
+    ours = evaluate.evaluate(candidate, None, suites=True, against=now, held_out=test, seed=seed)
+    theirs = evaluate.evaluate(now, None, suites=True, held_out=test, seed=seed)
     beside = {
         "changes": changes(ours),
         "gate": gate.verdict(gate.reasons_to_refuse(theirs.flat(), ours.flat(), BARS)),
     }
-    finish.write_report(plan.out, manifest, ours, beside)
+    finish.write_report(out, manifest, ours, beside)
     return {**ours.as_json(), **beside}
 
 

@@ -1,4 +1,7 @@
 import logging
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,7 +10,7 @@ import pytest
 
 from model import runtime
 from model.labels import NAMES
-from model.runtime import Engine, EngineError, open_engine
+from model.runtime import Engine, EngineError, filled, kept_shape, open_engine
 from tests.model.tiny import VOCABULARY, write_graph
 
 ENGINES = ("openvino", "onnxruntime")
@@ -56,6 +59,27 @@ def test_an_answer_is_not_overwritten_by_the_next_run(engine: Engine) -> None:
     kept = first.copy()
     engine.run(*_ids(2, 5, seed=3))
     assert (first == kept).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "tokens", "kept"),
+    [
+        *((1, 5, (1, 8)), (1, 24, (1, 24)), (1, 25, (1, 32)), (2, 5, (2, 16)), (3, 17, (4, 32))),
+        *((32, 128, (32, 128)), (33, 129, (64, 144))),
+    ],
+)
+def test_only_few_shapes_reach_openvino(rows: int, tokens: int, kept: tuple[int, int]) -> None:
+    assert kept_shape(rows, tokens) == kept
+
+
+def test_a_batch_is_filled_without_a_row_of_padding_alone() -> None:
+    full = filled(np.array([[1, 2], [3, 4], [5, 6]]), (4, 3))
+    assert full.tolist() == [[1, 2, 0], [3, 4, 0], [5, 6, 0], [1, 2, 0]]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 5])
+def test_the_filling_does_not_come_back(engine: Engine, rows: int) -> None:
+    assert engine.run(*_ids(rows, 11))["labels"].shape == (rows, len(NAMES))
 
 
 def test_threads_get_their_own_answers(engine: Engine) -> None:
@@ -125,3 +149,25 @@ def test_a_graph_without_the_labels_output_is_refused(name: str, tmp_path: Path)
     write_graph(path, output="logits")
     with pytest.raises(EngineError, match="gives logits where one must be labels"):
         open_engine(path, threads=1, engine=name)
+
+
+def test_opening_an_engine_tells_nobody(graph: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from model.runtime import open_engine\n"
+        f"open_engine(pathlib.Path({str(graph)!r}), threads=1, engine='openvino')\n"
+        "assert sys.modules['openvino'] and sys.modules['openvino_telemetry'] is None\n"
+    )
+    # Telemetry keeps an identity in ~/intel and is quiet where CI is set.
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=Path.cwd())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_said_when_the_silence_comes_too_late(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "openvino_telemetry", sys)
+    runtime.silence_telemetry()
+    assert "imported before its telemetry was silenced" in caplog.text
+    assert sys.modules["openvino_telemetry"] is None

@@ -282,6 +282,11 @@ def test_batches_hold_every_row_once_within_the_budget(lengths: list[int], budge
     for batch in found:
         longest = max(lengths[i] for i in batch)
         assert len(batch) == 1 or len(batch) * longest <= budget
+        assert len(batch) in (1, 2, 4, 8, 16, 32)
+
+
+def test_rows_of_like_length_share_a_batch() -> None:
+    assert list(batches([3, 9, 4, 9, 1], budget=18)) == [[1, 3], [2, 0], [4]]
 
 
 def test_importing_the_scorer_loads_neither_an_engine_nor_torch() -> None:

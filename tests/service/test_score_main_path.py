@@ -75,7 +75,7 @@ def test_an_insult_at_the_end_of_a_long_comment_counts(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_killed_and_resumed_writes_what_a_whole_run_writes(tmp_path: Path) -> None:
-    source = archive(tmp_path / "a.csv", 900)
+    source = archive(tmp_path / "a.csv", 600)
     whole, resumed = tmp_path / "whole.jsonl", tmp_path / "resumed.jsonl"
     assert comity(source, "--out", whole).returncode == 0
 
@@ -87,7 +87,7 @@ def test_a_run_that_is_killed_and_resumed_writes_what_a_whole_run_writes(tmp_pat
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     kept = len(list(finished(journal)))
-    assert 0 < kept < 900
+    assert 0 < kept < 600
 
     done = comity(source, "--out", resumed, "--resume")
     assert done.returncode == 0, done.stderr

@@ -15,7 +15,7 @@ from model.bundle import write_manifest
 from model.calibration import Calibration
 from model.labels import NAMES
 from model.manifest import Manifest
-from training import finish, train
+from training import floor, mix
 from training.evaluate_command import evaluate_command
 from training.recipe import CorpusUse, Recipe
 
@@ -164,11 +164,11 @@ def test_the_floor_of_the_bundles_own_report_is_printed(bundle, corpora, tmp_pat
 def test_the_floor_can_be_fitted_anew_on_the_bundles_own_rows(bundle, corpora, monkeypatch):
     asked = []
 
-    def floor_scores(parts, folder):
-        asked.append((len(parts["train"]), folder))
+    def floor_scores(rows, sets):
+        asked.append((len(rows), [wanted.name for wanted, _ in sets][-1]))
         return {"kaggle_insults_test": {"insult": [0.5] * 20}}
 
-    monkeypatch.setattr(finish, "floor_scores", floor_scores)
+    monkeypatch.setattr(floor, "floor_scores", floor_scores)
     write_rest(corpora)
     done = run(bundle, "--corpora", corpora, "--floor", "--json")
     assert done.exit_code == 0, done.output
@@ -176,8 +176,8 @@ def test_the_floor_can_be_fitted_anew_on_the_bundles_own_rows(bundle, corpora, m
     beside = report["sets"]["kaggle_insults_test"]["pairs"]["insult"]["beside"]["floor"]
     assert beside["figures"]["auc"]["value"] == 0.5
     assert beside["difference"]["auc"]["value"] == 0.5
-    assert asked == [(40, corpora)]
-    parts = train.gather(RECIPE, corpora).parts
+    assert asked == [(40, "held_out")]
+    parts = mix.gather(RECIPE, corpora).parts
     assert report["held_out"]["n"] == len(parts["test"])
 
 

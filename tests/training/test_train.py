@@ -128,7 +128,7 @@ def test_a_killed_run_is_taken_up_at_its_last_checkpoint(
     (tmp_path / "corpora").mkdir()
     command = [sys.executable, "-c", "from service.cli import main; main()", "train"]
     command += ["--corpora", str(tmp_path / "corpora"), "--out", str(out), "--work", str(work)]
-    command += ["--recipe", str(recipe(tmp_path, tiny_encoder, epochs=40.0)), "--resume"]
+    command += ["--recipe", str(recipe(tmp_path, tiny_encoder, epochs=12.0)), "--resume"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     first = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -144,6 +144,10 @@ def test_a_killed_run_is_taken_up_at_its_last_checkpoint(
     recipe(
         tmp_path, tiny_encoder, epochs=1.0
     )  # the checkpoint is past it: nothing is left to train
+    other = [*command, "--seed", "5"]
+    refused = subprocess.run(other, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "of another recipe" in refused.stderr
     again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr[-3000:]
     assert "taking up" in again.stderr

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa  # type: ignore[import-untyped]
-
 from training.corpora.corpus import Corpus, CorpusExample, without_gone
 from training.corpora.decoding import tidy
 from training.corpora.rows import CorpusError, csv_rows
@@ -59,6 +57,7 @@ def _from_csv(file: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _from_parquet(file: Path) -> Iterator[Mapping[str, Any]]:
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
     from datasets import load_dataset  # noqa: PLC0415 slow import
 
     try:

@@ -50,8 +50,8 @@ CORPUS: Final = Corpus(
         "violence) threat 0.8 and incivility 0.9. vo alone becomes incivility 0.6 and nothing "
         "else: its rule is vulgar or offensive words aimed at somebody, its rows hold insults "
         "without a swear word, swearing at nobody and plain noise. A post with none of the three "
-        "becomes identity_attack 0.05, threat 0.02 and incivility 0.2. Weight 0.5. Its test part is a training "
-        "set here by decision."
+        "becomes identity_attack 0.05, threat 0.02 and incivility 0.2. Weight 0.5. Its test "
+        "part is a training set here by decision."
     ),
     read=read,
     files={

@@ -3,9 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
 from training.corpora.rows import CorpusError, Row
 
 
@@ -14,6 +11,10 @@ def parquet_rows(file: Path, columns: Sequence[str]) -> Iterator[Row]:
 
     A missing column, an empty field and a file that is no parquet are CorpusErrors.
     """
+    # Here, because `comity evaluate` runs in the serving install, which has no pyarrow.
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415
+
     try:
         table = pq.ParquetFile(file)
     except pa.ArrowException as cause:
