@@ -14,6 +14,7 @@ from training.metrics import OperatingPoint, threshold_at_precision
 
 Floats = NDArray[np.float64]
 MIN_ROWS: Final = 50
+LOWEST: Final = 0.5
 
 
 def truth_table(examples: Sequence[Example]) -> Floats:
@@ -59,10 +60,11 @@ def fit_calibration(logits: Floats, truth: Floats) -> Calibration:
 def operating_point(
     truth: Floats, scores: Floats, *, precision: float, prevalence: float
 ) -> OperatingPoint:
-    """Return the lowest threshold that keeps ``precision`` at ``prevalence``, with its recall.
+    """Return the lowest threshold of at least ``LOWEST`` that keeps ``precision`` at ``prevalence``.
 
     Where no threshold finds ten positives at that precision, the precision is lowered by a tenth until
-    one does; a label without positives is never reached (threshold 1).
+    one does; a label without positives is never reached (threshold 1). A score under ``LOWEST`` is no
+    ground to give a label, however rare its false alarms: precision and recall are then those there.
     """
     fewest = min(10, int((truth >= 0.5).sum()))
     for tenths in range(10):
@@ -73,8 +75,20 @@ def operating_point(
             truth, scores, precision=wanted, prevalence=prevalence, fewest=fewest
         )
         if found is not None:
-            return found
+            lowest = stated_at(truth, scores, threshold=LOWEST, prevalence=prevalence)
+            return lowest if found.threshold < LOWEST else found
     return OperatingPoint(1.0, 0.0, 0.0)
+
+
+def stated_at(
+    truth: Floats, scores: Floats, *, threshold: float, prevalence: float
+) -> OperatingPoint:
+    """Return precision at ``prevalence`` and recall of flagging scores at or over ``threshold``."""
+    positive, flagged = truth >= 0.5, scores >= threshold
+    tpr, fpr = float(flagged[positive].mean()), float(flagged[~positive].mean())
+    right = prevalence * tpr
+    every = right + (1 - prevalence) * fpr
+    return OperatingPoint(threshold, right / every if every else 0.0, tpr)
 
 
 def operating_points(

@@ -65,9 +65,11 @@ def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> Non
     Exit status 1 when the bundle refused some comments; they count with score 0 and are reported.
     """
     from model.bundle import BundleError
-    from training.commands import Refused
+    from training.commands import INSTALL, Refused
     from training.errors import TrainingError
 
+    if importlib.util.find_spec("sklearn") is None:
+        raise Refused(INSTALL)
     _check(ctx)
     # To stderr, so that --json stays alone on stdout.
     logging.basicConfig(level=logging.INFO, format="%(message)s")

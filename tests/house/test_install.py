@@ -66,13 +66,14 @@ def test_it_scores_with_the_bundle_it_carries(installed: Path) -> None:
     assert '"incivility"' in done.stdout
 
 
-@pytest.mark.parametrize("verb", ["train", "retrain"])
+@pytest.mark.parametrize("verb", ["train", "retrain", "evaluate"])
 def test_a_training_verb_is_listed_and_says_what_to_install(installed: Path, verb: str) -> None:
     assert verb in comity(installed, "--help").stdout
     (installed / "labels.jsonl").touch()
     options = {
         "train": ["--corpora", ".", "--out", "made"],
         "retrain": ["--labels", "labels.jsonl", "--out", "made"],
+        "evaluate": [".", "--suites"],
     }
     done = comity(installed, verb, *options[verb])
     assert done.returncode == 2

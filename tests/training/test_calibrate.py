@@ -68,6 +68,15 @@ def test_a_precision_that_is_out_of_reach_is_lowered_until_one_is_reached() -> N
     assert 0 < at.precision < 0.9
 
 
+def test_a_label_is_not_given_at_a_score_under_one_half() -> None:
+    truth = (RNG.random(20_000) < 0.1).astype(float)
+    scores = 0.3 * truth + 0.1 * RNG.random(20_000) + 0.3 * truth * (RNG.random(20_000) < 0.5)
+    at = operating_point(truth, scores, precision=0.7, prevalence=0.1)
+    assert at.threshold == 0.5
+    assert at.precision == 1.0
+    assert at.recall == pytest.approx((scores[truth == 1] >= 0.5).mean())
+
+
 def test_a_label_without_positives_is_never_reached() -> None:
     none = np.zeros(2)
     assert operating_point(none, np.array([0.2, 0.9]), precision=0.7, prevalence=0.1).threshold == 1
