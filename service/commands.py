@@ -1,7 +1,7 @@
 """The commands ``serve``, ``keys`` and ``db``."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -106,18 +106,25 @@ def create(name: str, site: str, scopes: tuple[str, ...]) -> None:
 @keys_group.command("list")
 def list_keys() -> None:
     """List the API keys by their first characters, the revoked ones too."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("begins with", "name", "site", "scopes", "created", "revoked", box=None)
+    table = [("begins with", "name", "site", "scopes", "created", "revoked")]
     with _store() as store:
         schema.require_current(store)
         with store.reading() as session:
             for row in keys.every(session):
                 revoked = f"{row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else ""
                 created = f"{row.created_at:%Y-%m-%d %H:%M}"
-                table.add_row(row.prefix, row.name, row.site, row.scopes, created, revoked)
-    Console(markup=False, highlight=False).print(table)
+                table.append((row.prefix, row.name, row.site, row.scopes, created, revoked))
+    for line in _aligned(table):
+        click.echo(line)
+
+
+def _aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return one line a row, its cells left-aligned under each other and never cut or wrapped."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
 
 
 @keys_group.command("revoke")

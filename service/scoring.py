@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from model.bundle import BundleError
 from model.records import Comment, Scores
@@ -182,16 +180,20 @@ def _run(sources: list[Source], into: journal.Journal, *, scorer: Scorer) -> Tal
 @contextmanager
 def _progress(total_bytes: int) -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows rows done and bytes read; it shows them on a terminal only."""
-    columns = (
-        TextColumn("{task.fields[rows]:,} comments"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    hidden = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), disable=hidden) as bar:
-        task = bar.add_task("", total=total_bytes, rows=0)
-        yield lambda rows, bytes_read: bar.update(task, completed=bytes_read, rows=rows)
+    # No least step: rows are counted on while a compressed file's bytes stand still.
+    with click.progressbar(
+        length=total_bytes,
+        label="0 comments",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        update_min_steps=0,
+    ) as bar:
+
+        def show(rows: int, bytes_read: int) -> None:
+            bar.label = f"{rows:,} comments"
+            bar.update(bytes_read - bar.pos)
+
+        yield show
 
 
 def _load(asked: Asked) -> Scorer:

@@ -1,23 +1,31 @@
 """One comment's scores as a person reads them on a terminal."""
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import os
+from collections.abc import Iterator
+from typing import Final
+
+import click
 
 from model.labels import NAMES
 from service.api.schemas import Result
 
-CUT_OFF = "not to its end: the comment is longer than the model reads"
+CUT_OFF: Final = "not to its end: the comment is longer than the model reads"
+LABEL_WIDTH: Final = max(map(len, NAMES))
 
 
 def print_verdict(text: str, result: Result, *, model: str, thresholds: dict[str, float]) -> None:
     """Print labels, action, words and target; coloured on a terminal only."""
-    console = Console(highlight=False)
+    color = False if os.environ.get("NO_COLOR") else None  # None: click looks for a terminal
+    for line in _lines(text, result, model=model, thresholds=thresholds):
+        click.echo(line, color=color)
+
+
+def _lines(text: str, result: Result, *, model: str, thresholds: dict[str, float]) -> Iterator[str]:
     if result.scores is None:
-        console.print(Text(f"not judged: {result.abstained}"))
+        yield f"not judged: {result.abstained}"
     else:
-        console.print(_table(result, thresholds))
+        yield from _table(result, result.scores, thresholds)
+        yield ""
     target = result.target
     lines = {
         "action": result.action,
@@ -29,21 +37,21 @@ def print_verdict(text: str, result: Result, *, model: str, thresholds: dict[str
     }
     for name, value in lines.items():
         if value:
-            console.print(Text.assemble((f"{name:<9}", "bold"), value), soft_wrap=True)
+            yield click.style(f"{name:<9}", bold=True) + value
 
 
-def _table(result: Result, thresholds: dict[str, float]) -> Table:
-    table = Table(box=SIMPLE_HEAD)
-    table.add_column("label")
-    table.add_column("score", justify="right")
-    table.add_column("threshold", justify="right")
-    table.add_column("given")
-    scores = result.scores or {}
+def _table(result: Result, scores: dict[str, float], thresholds: dict[str, float]) -> Iterator[str]:
+    """Give a heading and a line a label; the labels that are given stand out."""
+    yield click.style(_row("label", "score", "threshold", "given"), bold=True)
     for name in NAMES:
         given = name in result.labels
-        cells = (f"{scores[name]:.3f}", f"{thresholds[name]:.3f}", "yes" if given else "")
-        table.add_row(name, *cells, style="bold red" if given else None)
-    return table
+        numbers = (f"{scores[name]:.3f}", f"{thresholds[name]:.3f}")
+        row = _row(name, *numbers, "yes" if given else "")
+        yield click.style(row, fg="red", bold=True) if given else row
+
+
+def _row(label: str, score: str, threshold: str, given: str) -> str:
+    return f"{label:<{LABEL_WIDTH}}  {score:>5}  {threshold:>9}  {given}".rstrip()
 
 
 def _words(text: str, result: Result) -> str:

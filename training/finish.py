@@ -150,7 +150,8 @@ def uncalibrated(trained: Trained) -> Manifest:
         threshold_rule=(
             f"Lowest score from which precision is {recipe.threshold_precision:g} where "
             f"{recipe.threshold_prevalence:.0%} of comments have the label, on the run's validation "
-            "split; where no score finds ten positives so, the precision is lowered by tenths until one does; never under 0.5."
+            "split; where no score finds ten positives so, the precision is lowered by tenths until one "
+            "does; never under 0.5."
         ),
         lineage={**trained.lineage, **provenance(recipe)},
     )

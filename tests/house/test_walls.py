@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAY = {"service": {"service", "model"}, "training": {"training", "model"}, "model": {"model"}}
 FORBIDDEN = {
-    "model": {"flask", "sqlalchemy", "torch", "transformers", "datasets", "sklearn"},
-    "service": {"torch", "transformers", "datasets", "sklearn", "openvino", "onnxruntime"},
+    "model": {"flask", "sqlalchemy", "torch", "transformers", "datasets", "sklearn", "rich"},
+    "service": {"torch", "transformers", "datasets", "sklearn", "openvino", "onnxruntime", "rich"},
     "training": {"flask", "sqlalchemy", "alembic", "gunicorn"},
 }
 ENGINES = {"openvino", "onnxruntime"}

@@ -1,5 +1,6 @@
 """``comity keys``, ``comity db`` and the refusals of ``comity serve``."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -71,12 +72,33 @@ def test_a_name_that_does_not_fit_is_wrong_use(run, words: list[str], says: str)
 
 def test_keys_list_shows_beginnings_and_not_keys(run) -> None:
     key = run("keys", "create", "--name", "[bold]cms", "--site", "north").output.splitlines()[-1]
-    done = run("keys", "list", COLUMNS="200")
+    done = run("keys", "list")
     assert done.exit_code == 0
     assert key not in done.output
-    assert key[: keys.PREFIX_CHARS] in done.output
-    assert "[bold]cms" in done.output
-    assert "north" in done.output
+    heading, row = done.output.splitlines()
+    assert heading.split() == ["begins", "with", "name", "site", "scopes", "created", "revoked"]
+    cells = row.split()
+    assert cells[:4] == [key[: keys.PREFIX_CHARS], "[bold]cms", "north", "score"]
+    assert len(cells) == 6  # a day and a time of making; not revoked
+
+
+def test_keys_list_puts_cells_under_their_headings_and_cuts_none(run) -> None:
+    run("keys", "create", "--name", "cms", "--site", "north", "--scope", "score,moderate")
+    key = run("keys", "create", "--name", "n" * 200).output.splitlines()[-1]
+    run("keys", "revoke", key)
+    heading, first, second = run("keys", "list", COLUMNS="40").output.splitlines()
+    begins = [heading.index(name) for name in ("name", "site", "scopes", "created", "revoked")]
+    cut = [[line[a:b].strip() for a, b in pairwise([*begins, None])] for line in (first, second)]
+    assert cut[0][:3] == ["cms", "north", "score,moderate"]
+    assert cut[1][:3] == ["n" * 200, "default", "score"]
+    assert [len(cells[3]) for cells in cut] == [len("2026-01-01 00:00")] * 2
+    assert [len(cells[4]) for cells in cut] == [0, len("2026-01-01 00:00")]
+
+
+def test_keys_list_of_no_keys_is_its_heading(run) -> None:
+    run("db", "upgrade")
+    done = run("keys", "list")
+    assert done.output == "begins with  name  site  scopes  created  revoked\n"
 
 
 def test_keys_revoke_takes_the_beginning_and_ends_the_key(run, url: str) -> None:

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import click
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from model.labels import NAMES
 from model.records import Comment, Scores
 from model.runtime import EngineError
 from model.scorer import ScoringError
@@ -70,10 +72,25 @@ def test_a_comment_is_shown_with_scores_thresholds_words_and_action(score: Call)
     assert "\x1b" not in found.output
 
 
+def test_the_table_is_aligned_with_numbers_to_the_right(score: Call) -> None:
+    lines = score("--text", INSULT).output.splitlines()
+    assert lines[0] == "label            score  threshold  given"
+    assert "insult           0.900      0.500  yes" in lines
+    assert "identity_attack  0.050      0.500" in lines
+    assert lines.index("") == 1 + len(NAMES)
+    assert "action   hold" in lines
+
+
 def test_colours_are_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch, score: Call) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("TERM", "xterm")
-    assert "\x1b[1;31m" in score("--text", INSULT).output
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured = score("--text", INSULT, color=True).output
+    red = [line for line in coloured.splitlines() if "\x1b[31m\x1b[1m" in line]
+    assert "\x1b[31m\x1b[1minsult           0.900      0.500  yes\x1b[0m" in red
+    assert all(line.endswith("yes\x1b[0m") for line in red)
+    plain = score("--text", INSULT).output
+    assert plain == click.unstyle(coloured) != coloured
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert score("--text", INSULT, color=True).output == plain
 
 
 def test_json_is_the_reply_of_the_api(score: Call) -> None:
@@ -411,12 +428,47 @@ def test_no_message_holds_the_comments_words(score: Call, tmp_path: Path) -> Non
     assert "Zebedee" not in found.output + out.read_text()
 
 
-def test_a_progress_bar_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def terminal_as_stderr(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Put a terminal in the place of stderr; what is shown on it can be read."""
     shown = io.StringIO()
     monkeypatch.setattr(shown, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", shown)
-    monkeypatch.setenv("TERM", "xterm")
+    return shown
+
+
+def test_a_progress_bar_is_shown_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = terminal_as_stderr(monkeypatch)
     with scoring._progress(1000) as show:
         show(1234, 500)
-    assert "1,234 comments" in shown.getvalue()
-    assert "50%" in shown.getvalue()
+    assert f"1,234 comments  [{'#' * 18}{'-' * 18}]   50%" in terminal.getvalue()
+    assert capsys.readouterr().out == ""
+
+
+def test_the_progress_bar_takes_bytes_read_in_all_and_counts_rows_between_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = terminal_as_stderr(monkeypatch)
+    with scoring._progress(1000) as show:
+        show(100, 250)
+        show(200, 250)
+        show(300, 1000)
+    states = [state.split() for state in click.unstyle(terminal.getvalue()).split("\r")[1:]]
+    assert [int(state[0]) for state in states] == [0, 100, 200, 300]
+    assert [state[-1] for state in states] == ["0%", "25%", "25%", "100%"]
+
+
+def test_the_progress_bar_of_empty_files_shows_without_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = terminal_as_stderr(monkeypatch)
+    with scoring._progress(0) as show:
+        show(0, 0)
+    assert "100%" in terminal.getvalue()
+
+
+def test_off_a_terminal_there_is_no_progress_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    with scoring._progress(1000) as show:
+        show(1234, 500)
+    assert capsys.readouterr() == ("", "")

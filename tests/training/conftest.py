@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from tokenizers import BertWordPieceTokenizer
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +16,11 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     words = ["the", "you", "are", "a", "is", "and", "fool", "clown", "kind", "good"]
     vocabulary = [*specials, *words, *letters, *(f"##{letter}" for letter in letters)]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary))
+    tokenizer = BertWordPieceTokenizer({word: i for i, word in enumerate(vocabulary)})
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer._tokenizer,
+        **{f"{name[1:-1].lower()}_token": name for name in specials},
+    ).save_pretrained(folder)
     torch.manual_seed(5)
     config = BertConfig(
         vocab_size=len(vocabulary),
@@ -24,7 +29,7 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=160,
+        initializer_range=0.2,  # so small a network says nothing at the usual 0.02
     )
     BertModel(config).save_pretrained(folder)
-    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder)
     return folder

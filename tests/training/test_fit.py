@@ -31,9 +31,10 @@ def rows(copies: int = 8) -> list[Example]:
 
 def recipe(**changes: object) -> Recipe:
     settled = {
-        "epochs": 6.0,
+        "epochs": 12.0,
         "batch_size": 8,
-        "learning_rate": 3e-3,
+        "learning_rate": 1e-3,
+        "head_learning_rate": 1e-2,
         "bf16": "off",
         "max_length": 32,
     }
@@ -70,6 +71,19 @@ def test_fine_tuning_learns_the_labels_it_is_given(tiny_encoder: Path, tmp_path:
     logits = fit.logits_of(net, tokenizer, RUDE + KIND, max_length=32)
     insult = logits[:, NAMES.index("insult")]
     assert insult[: len(RUDE)].min() > insult[len(RUDE) :].max()
+
+
+def test_after_bfloat16_the_network_computes_in_float32_again(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    parts = {"train": rows(2), "validation": rows(1)}
+    settled = recipe(bf16="on", epochs=1.0)
+    run = fit.Run(tmp_path, quiet=True)
+    net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, settled, run)
+    double = fit.logits_of(net.double(), tokenizer, RUDE, max_length=32)
+    single = fit.logits_of(net.float(), tokenizer, RUDE, max_length=32)
+    assert np.abs(single - double).max() < 1e-4
 
 
 def test_a_run_that_was_stopped_is_taken_up_at_its_checkpoint(
