@@ -42,7 +42,7 @@ class Recipe:
     validation_share: float = 0.04
     test_share: float = 0.04
     calibration_comments: int = 1200
-    threshold_precision: float = 0.7
+    threshold_precision: float = 0.5
     threshold_prevalence: float = 0.1
     corpora: Mapping[str, CorpusUse] = field(default_factory=dict)
 
