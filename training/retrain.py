@@ -85,9 +85,9 @@ def retrain(plan: Plan) -> dict[str, Any]:
         "rows": {name: len(part) for name, part in parts.items()} | {"rehearsed": len(held_on_to)},
     }
     trained = finish.Trained(net, tokenizer, recipe, lineage)
-    with finish.whole(plan.out) as part:
-        manifest = write_candidate(trained, champion.manifest, {**parts, "train": train}, part)
-        return report_on(part, champion, manifest, parts["test"], seed=plan.seed)
+    with finish.whole(plan.out) as made:
+        manifest = write_candidate(trained, champion.manifest, {**parts, "train": train}, made)
+        return report_on(made, champion, manifest, parts["test"], seed=plan.seed)
 
 
 def labelled(path: Path) -> list[Example]:

@@ -23,7 +23,7 @@ def instructions(dockerfile: str) -> list[tuple[str, str]]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Carry out the first stage's COPY and RUN lines, /opt/comity standing in a fresh folder."""
     source, target = tmp_path_factory.mktemp("src"), tmp_path_factory.mktemp("opt") / "comity"
-    first_stage = instructions(DOCKERFILE.split("\nFROM ")[0])
+    first_stage = instructions("FROM " + DOCKERFILE.split("\nFROM ")[1])
     for instruction, rest in first_stage:
         if instruction == "COPY":
             *names, into = rest.split()

@@ -141,9 +141,6 @@ def test_a_killed_run_is_taken_up_at_its_last_checkpoint(
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert not out.exists()
-    recipe(
-        tmp_path, tiny_encoder, epochs=1.0
-    )  # the checkpoint is past it: nothing is left to train
     other = [*command, "--seed", "5"]
     refused = subprocess.run(other, env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 2
