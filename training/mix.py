@@ -29,7 +29,8 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     uses = chosen(recipe)
     rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
     guarded = examples.guard(rows, evaluation_keys(folder))
-    merged = [e for e in examples.merge_copies(guarded.examples) if e.labels]
+    distinct = examples.merge_copies(guarded.examples)
+    merged = [example for example in distinct if example.labels]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
     shares = {name: len(part) / max(len(parts["train"]), 1) for name, part in parts.items()}
     weighed = {
@@ -41,7 +42,9 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
         "rows": {
             "read": len(rows),
             "dropped_by_guard": dict(guarded.dropped),
-            "copies_merged": len(guarded.examples) - len(merged),
+            "copies_merged": len(guarded.examples) - len(distinct),
+            "without_labels": len(distinct) - len(merged),
+            "over_cap": len(merged) - sum(map(len, weighed.values())),
             **{name: len(part) for name, part in weighed.items()},
         },
     }

@@ -70,7 +70,9 @@ def build(
     base: str | Path, *, pooling: Pooling = "mean", dropout: float = 0.1
 ) -> CommentClassifier:
     """Return a classifier with a fresh head on the pretrained encoder ``base`` (folder or hub id)."""
-    return CommentClassifier(AutoModel.from_pretrained(base), pooling=pooling, dropout=dropout)
+    return CommentClassifier(
+        AutoModel.from_pretrained(base, dtype=torch.float32), pooling=pooling, dropout=dropout
+    )
 
 
 def encoder_config(folder: Path) -> PretrainedConfig:

@@ -48,6 +48,9 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Refuse impossible combinations before an hour of training starts."""
+        _require(self.bf16 in ("auto", "on", "off"), "bf16", self.bf16, "auto, on or off")
+        for name in ("max_windows", "calibration_comments"):
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "1 or more")
         _require(self.pooling in POOLINGS, "pooling", self.pooling, f"one of {', '.join(POOLINGS)}")
         _require(8 <= self.max_length <= 512, "max_length", self.max_length, "8 to 512")
         _require(
@@ -64,6 +67,10 @@ class Recipe:
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as plain JSON values, for the manifest."""
         return asdict(self)
+
+
+_DEFAULTS: Final = {f.name: f.default for f in fields(Recipe)}
+_KINDS: Final = {str: "text", int: "whole number", float: "number"}
 
 
 def _require(holds: bool, name: str, value: object, wanted: str) -> None:
@@ -88,7 +95,16 @@ def read(path: Path, **overrides: Any) -> Recipe:
         raise TrainingError(
             f"{path}: unknown key {unknown[0]}; known are {', '.join(sorted(known))}"
         )
-    corpora = {name: _corpus_use(path, name, use) for name, use in table.pop("corpora", {}).items()}
+    named = table.pop("corpora", {})
+    if not isinstance(named, dict):
+        raise TrainingError(f"{path}: corpora must be a table")
+    corpora = {name: _corpus_use(path, name, use) for name, use in named.items()}
+    for name, value in table.items():
+        kind = type(_DEFAULTS[name])
+        if not isinstance(value, (int, float) if kind is float else kind) or isinstance(
+            value, bool
+        ):
+            raise TrainingError(f"{path}: {name} must be a {_KINDS[kind]}")
     recipe = Recipe(**table, corpora=corpora)
     return replace(
         recipe, **{name: value for name, value in overrides.items() if value is not None}
@@ -98,6 +114,9 @@ def read(path: Path, **overrides: Any) -> Recipe:
 def _corpus_use(path: Path, name: str, use: object) -> CorpusUse:
     if not isinstance(use, dict) or set(use) - {"weight", "rows"}:
         raise TrainingError(f"{path}: corpora.{name} may hold weight and rows only")
+    numbers = [value for value in use.values() if type(value) in (int, float)]
+    if len(numbers) < len(use):
+        raise TrainingError(f"{path}: corpora.{name}: weight and rows must be numbers")
     made = CorpusUse(**use)
     if made.weight < 0 or (made.rows is not None and made.rows < 1):
         raise TrainingError(f"{path}: corpora.{name}: weight must be 0 or more, rows 1 or more")

@@ -22,7 +22,18 @@ from model.labels import NAMES
 from model.manifest import Manifest
 from model.records import Example
 from model.scorer import load_scorer
-from training import corpora, evaluate, examples, export, finish, fit, gate, labels_file, network
+from training import (
+    corpora,
+    evaluate,
+    examples,
+    export,
+    finish,
+    fit,
+    gate,
+    labels_file,
+    network,
+    stored_report,
+)
 from training.errors import TrainingError
 from training.keys import identity
 from training.recipe import Recipe
@@ -221,6 +232,7 @@ def report_on(
     ours = evaluate.evaluate(candidate, None, suites=True, against=now, held_out=test, seed=seed)
     theirs = evaluate.evaluate(now, None, suites=True, held_out=test, seed=seed)
     beside = {
+        "base_rates": stored_report.read(champion.report).get("base_rates", {}),
         "changes": changes(ours),
         "gate": gate.verdict(gate.reasons_to_refuse(theirs.flat(), ours.flat(), BARS)),
     }

@@ -47,6 +47,13 @@ def test_an_unknown_key_is_refused_by_name(tmp_path: Path) -> None:
         ("[corpora]\nolid = { weight = -1 }", "corpora.olid"),
         ("[corpora]\nolid = { size = 3 }", "corpora.olid"),
         ("epochs = ", "r.toml"),
+        ('epochs = "two"', "epochs must be a number"),
+        ("seed = 1.5", "seed must be a whole number"),
+        ('bf16 = "yes"', "bf16"),
+        ("max_windows = 0", "max_windows"),
+        ("calibration_comments = 0", "calibration_comments"),
+        ("corpora = 3", "corpora must be a table"),
+        ('[corpora]\nolid = { weight = "a" }', "corpora.olid"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, line: str, named: str) -> None:

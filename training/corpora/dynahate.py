@@ -49,7 +49,7 @@ CORPUS: Final = Corpus(
     use="train",
     mapping=(
         "Hate becomes identity_attack and incivility 1. Not hate becomes identity_attack 0 and "
-        "nothing else, because many of its negatives are insults without an identity. Its "
+        "incivility 0.25, unsure because some of its negatives are insults without an identity. Its "
         "validation and test parts are training rows here by decision."
     ),
     read=read,
