@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import onnx
 import onnxruntime
-import openvino
 from numpy.typing import NDArray
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from rich.console import Console
@@ -22,7 +21,11 @@ from rich.table import Table
 
 from bench.machine import facts
 from model import bundle
+from model.runtime import silence_telemetry
 from training import export, network
+
+silence_telemetry()  # before the import: openvino reports to its makers unasked
+import openvino  # noqa: E402
 
 Batch = Mapping[str, NDArray[np.int64]]
 Run = Callable[[Batch], NDArray[np.float32]]
