@@ -2,7 +2,8 @@
 
 A suite is a .jsonl file in this folder, one case a line: ``id``, ``family``, ``group`` (cases that
 differ in what decides: a group is right only when all of it is), ``text`` and ``labels`` (0 to 1,
-on which side of 0.5 counts; a label of exactly 0.5 or absent is not judged). No case is ever
+on which side of 0.5 counts; a label of exactly 0.5 or absent is not judged); ``target`` and
+``carriers``, the pieces of text that carry a label, where the case tells them. No case is ever
 trained on. README.md beside this file says how the cases were written.
 """
 
@@ -14,25 +15,33 @@ from pathlib import Path
 from typing import Any, Final
 
 from model.labels import NAMES
-from model.records import Comment, Scores
+from model.records import Comment, Scores, Span
 from model.scorer import Scorer
+from training import span_metrics, target_metrics
+from training.corpora.newsroom import carried_spans, told_target
 from training.errors import TrainingError
 from training.metrics import Share, wilson
 from training.report import LabelShares, SuiteReport
 
 FOLDER: Final = Path(__file__).parent
 LINE: Final = 0.5
+SEED: Final = 17
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One functional case: the text, and which of the judged labels it has."""
+    """One functional case: the text, and which of the judged labels it has.
+
+    ``target`` is at whom it is aimed and ``spans`` what carries the labels, None where it is untold.
+    """
 
     id: str
     family: str
     group: str | None
     text: str
     labels: dict[str, bool]
+    target: str | None = None
+    spans: tuple[Span, ...] | None = None
 
 
 def suites(folder: Path = FOLDER) -> dict[str, tuple[Case, ...]]:
@@ -52,15 +61,17 @@ def read(file: Path) -> tuple[Case, ...]:
     return tuple(cases.values())
 
 
-def run(cases: Sequence[Case], scorer: Scorer) -> SuiteReport:
-    """Return how often ``scorer`` is right about the cases."""
-    return judge(cases, scorer.score([Comment(case.text, case.id) for case in cases]))
+def run(cases: Sequence[Case], scorer: Scorer, *, seed: int = SEED) -> SuiteReport:
+    """Return how often ``scorer`` is right about the cases; ``seed`` is of the spans' bootstrap."""
+    comments = [Comment(case.text, case.id) for case in cases]
+    return judge(cases, scorer.score(comments, spans=True), seed=seed)
 
 
-def judge(cases: Sequence[Case], scored: Sequence[Scores]) -> SuiteReport:
+def judge(cases: Sequence[Case], scored: Sequence[Scores], *, seed: int = SEED) -> SuiteReport:
     """Return, for each label that a case speaks of, the share on the right side of 0.5.
 
-    A case that was not scored (abstained, refused) is never right.
+    Beside it how well spans and targets agree with the case's own, where it tells them and the
+    scorer has such heads. A case that was not scored (abstained, refused) is never right.
     """
     if len(cases) != len(scored):
         raise ValueError(f"{len(scored)} scores for {len(cases)} cases")
@@ -73,6 +84,13 @@ def judge(cases: Sequence[Case], scored: Sequence[Scores]) -> SuiteReport:
             for label in NAMES
             if any(label in case.labels for case in cases)
         },
+        spans=span_metrics.judge([case.spans for case in cases], scored, seed=seed),
+        target=target_metrics.judge(
+            [case.target for case in cases],
+            [case.labels.get("incivility", False) for case in cases],
+            scored,
+            finer=True,
+        ),
     )
 
 
@@ -121,8 +139,18 @@ def _case(line: bytes, where: str) -> Case:
             raise TrainingError(f"{where}, field '{field}': is missing or blank")
     if not isinstance(row.get("group"), str | None):
         raise TrainingError(f"{where}, field 'group': is not a string")
+    if not isinstance(row.get("carriers", {}), dict):
+        raise TrainingError(f"{where}, field 'carriers': is not an object")
     labels = _labels(row.get("labels"), where)
-    return Case(row["id"], row["family"], row.get("group"), row["text"], labels)
+    return Case(
+        id=row["id"],
+        family=row["family"],
+        group=row.get("group"),
+        text=row["text"],
+        labels=labels,
+        target=told_target(row, where),
+        spans=carried_spans(row, where),
+    )
 
 
 def _labels(given: Any, where: str) -> dict[str, bool]:
