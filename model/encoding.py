@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from model.bundle import BundleError
 
 Ids = tuple[int, ...]
+Offsets = list[tuple[int, int]]
 Matrix = NDArray[np.int64]
 _LONGEST_PIECE: Final = 1 << 16
 
@@ -36,6 +37,18 @@ class Encoder:
         for piece in pieces(text):
             ids += self.tokenizer.encode(piece, add_special_tokens=False).ids
         return ids
+
+    def tokens(self, text: str) -> tuple[list[int], Offsets]:
+        """Return what ``ids`` does, and where each token stands: ``(begin, end)`` characters."""
+        ids: list[int] = []
+        offsets: Offsets = []
+        at = 0
+        for piece in pieces(text):
+            encoded = self.tokenizer.encode(piece, add_special_tokens=False)
+            ids += encoded.ids
+            offsets += [(at + begin, at + end) for begin, end in encoded.offsets]
+            at += len(piece)
+        return ids, offsets
 
     def framed(self, ids: Sequence[int]) -> Ids:
         """Return a window's ids between the two special tokens."""

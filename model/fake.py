@@ -36,6 +36,7 @@ class WordScorer:
     """
 
     version = "fake"
+    languages = ("en",)
 
     def __init__(self, words: Mapping[str, Mapping[str, float]] = WORDS) -> None:
         """Score by ``words``: word -> label -> probability."""
@@ -48,14 +49,14 @@ class WordScorer:
 
     def score(self, comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
         """Return one ``Scores`` a comment, in order."""
-        return [self._score(comment.text) for comment in comments]
+        return [self._score(comment.text, comment.language) for comment in comments]
 
-    def _score(self, text: str) -> Scores:
+    def _score(self, text: str, spoken: str | None) -> Scores:
         plain, other = readings(text)
         if not plain.text:
             return Scores(None, error=EMPTY)
         read = (other or plain).text
-        code, reason = language.read_language(read)
+        code, reason = language.read_language(read, default_language=spoken)
         if reason is not None:
             return Scores(None, language=code, abstained=reason)
         by_label = self._by_label(f"{plain.text} {read}"[:LONGEST])

@@ -62,6 +62,10 @@ LABELS: Final[tuple[Label, ...]] = (
 
 NAMES: Final[tuple[str, ...]] = tuple(label.name for label in LABELS)
 RAISING: Final[tuple[str, ...]] = tuple(label.name for label in LABELS if label.raises_incivility)
+# What single words can carry; a judgement such as incivility is of the comment as a whole.
+SPAN_NAMES: Final[tuple[str, ...]] = tuple(
+    label.name for label in LABELS if label.kind in ("aimed", "wording")
+)
 TARGET_KINDS: Final[tuple[str, ...]] = (
     "none",
     "person",

@@ -46,7 +46,8 @@ class Manifest:
     ``max_length`` is the tokens of a window with its special tokens, ``stride`` the tokens that
     neighbouring windows share, ``max_windows`` the cap after which a comment is truncated.
     ``thresholds`` holds one a label; ``threshold_rule`` says in words how they were chosen.
-    ``heads`` says which outputs of the graph were trained.
+    ``heads`` says which outputs of the graph were trained. ``span_threshold`` is the least
+    probability at which a word is marked; it matters only with the head ``token_labels``.
     """
 
     version: str
@@ -61,6 +62,7 @@ class Manifest:
     lineage: Mapping[str, object]
     languages: tuple[str, ...] = ("en",)
     heads: Mapping[str, bool] = field(default_factory=lambda: _TOLD)
+    span_threshold: float = 0.5
     graph: str = "model.int8.onnx"
     tokenizer: str = "tokenizer.json"
     encoder_config: str = "config.json"
@@ -75,6 +77,7 @@ class Manifest:
             _refuse("heads", f"must hold exactly {', '.join(HEADS)}")
         if not self.heads["labels"]:
             _refuse("heads.labels", "must be true: a bundle without it scores nothing")
+        _check_share("span_threshold", self.span_threshold)
         for name in ("graph", "tokenizer", "encoder_config", "report"):
             safe_name(getattr(self, name), name)
 
@@ -111,7 +114,7 @@ def from_json(form: object) -> tuple[Manifest, dict[str, FileEntry]]:
         calibrated = calibration.from_json(form["calibration"])
     except calibration.CalibrationError as error:
         raise ManifestError(str(error)) from error
-    own = {name: form[name] for name in _TYPES if name not in _COMPUTED}
+    own = {name: form[name] for name in _TYPES if name in form and name not in _COMPUTED}
     own["languages"] = tuple(own["languages"])
     manifest = Manifest(calibration=calibrated, **own)
     return manifest, _files(form["files"], manifest)
@@ -133,12 +136,21 @@ _TYPES: Final[Mapping[str, type]] = {
     "calibration": dict,
     "thresholds": dict,
     "threshold_rule": str,
+    "span_threshold": float,
     "languages": list,
     "lineage": dict,
     "report": str,
 }
 _COMPUTED: Final = frozenset({"labels", "files", "calibration"})
-_JSON_NAMES: Final = {str: "text", list: "a list", dict: "an object", int: "a whole number"}
+# Came after the first bundles; where it is not told, the default holds.
+_OPTIONAL: Final = frozenset({"span_threshold"})
+_JSON_NAMES: Final = {
+    str: "text",
+    list: "a list",
+    dict: "an object",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def safe_name(name: str, where: str) -> str:
@@ -156,12 +168,15 @@ def _refuse(name: str, why: str) -> NoReturn:
 
 
 def _check_types(form: Mapping[str, object]) -> None:
-    for name in sorted(set(_TYPES) - set(form)):
+    for name in sorted(set(_TYPES) - set(form) - _OPTIONAL):
         _refuse(name, "is missing")
     for name in sorted(set(form) - set(_TYPES) - {"format"}):
         _refuse(name, "is not a field of this format")
     for name, kind in _TYPES.items():
-        if not isinstance(form[name], kind) or isinstance(form[name], bool):
+        if name not in form:
+            continue
+        allowed = (int, float) if kind is float else kind
+        if not isinstance(form[name], allowed) or isinstance(form[name], bool):
             _refuse(name, f"must be {_JSON_NAMES[kind]}")
     for name, value in cast(dict[str, object], form["heads"]).items():
         if not isinstance(value, bool):
@@ -198,10 +213,14 @@ def _check_thresholds(thresholds: Mapping[str, object]) -> None:
     if set(thresholds) != set(NAMES):
         _refuse("thresholds", f"must hold exactly {', '.join(NAMES)}")
     for name, value in thresholds.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            _refuse(f"thresholds.{name}", "must be a number")
-        if not (math.isfinite(value) and 0 <= value <= 1):
-            _refuse(f"thresholds.{name}", f"must be from 0 to 1, not {value}")
+        _check_share(f"thresholds.{name}", value)
+
+
+def _check_share(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        _refuse(name, "must be a number")
+    if not (math.isfinite(value) and 0 <= value <= 1):
+        _refuse(name, f"must be from 0 to 1, not {value}")
 
 
 def _files(form: Mapping[str, object], manifest: Manifest) -> dict[str, FileEntry]:

@@ -27,11 +27,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment to be scored; ``id`` is the caller's own and opaque to us."""
+    """One comment to be scored; ``id`` is the caller's own and opaque to us.
+
+    ``language`` is the ISO 639 code that the caller knows it to be in; it wins over a guess.
+    """
 
     text: str
     id: str = ""
     context: Context | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from model import bundle, encoding, language, runtime, windows
+from model import bundle, encoding, language, runtime, target, windows
+from model import spans as marks
 from model.bundle import Bundle
 from model.labels import NAMES
-from model.records import Comment, Scores
+from model.reading import Reading
+from model.records import Comment, Scores, Span, Target
 from model.text import readings
 
 EMPTY: Final = "empty"
@@ -22,6 +24,7 @@ _CHARACTERS_AT_ONCE: Final = 1 << 18
 # Tokens, padding counted, that go through the engine at once. More is no faster on a CPU.
 _TOKENS_AT_ONCE: Final = 4096
 _ROWS_AT_ONCE: Final = 32
+_INCIVILITY: Final = NAMES.index("incivility")
 
 Floats = NDArray[np.float32]
 
@@ -37,6 +40,10 @@ class Scorer(Protocol):
     def thresholds(self) -> dict[str, float]:
         """The bundle's decision threshold of each label."""
 
+    @property
+    def languages(self) -> Sequence[str]:
+        """The ISO 639 codes of the languages that the bundle judges."""
+
     def score(self, comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
         """Return one ``Scores`` a comment, in order; a score never depends on the neighbours."""
 
@@ -46,10 +53,20 @@ class ScoringError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgeable:
-    """A comment's readings as rows of token ids, or the reason why it is not scored."""
+class Window:
+    """One row for the network: token ids with their frame, and which tokens of which reading they are."""
 
-    rows: tuple[encoding.Ids, ...] = ()
+    ids: encoding.Ids
+    reading: Reading
+    offsets: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgeable:
+    """A comment's readings as windows of token ids, or the reason why it is not scored."""
+
+    comment: Comment
+    rows: tuple[Window, ...] = ()
     language: str | None = None
     truncated: bool = False
     abstained: str | None = None
@@ -111,6 +128,11 @@ class BundleScorer:
         return dict(self.bundle.manifest.thresholds)
 
     @property
+    def languages(self) -> Sequence[str]:
+        """The ISO 639 codes of the languages that the bundle judges."""
+        return self.bundle.manifest.languages
+
+    @property
     def engine(self) -> runtime.Engine:
         """The engine, opened if it is not yet; raises ``EngineError`` where it cannot be."""
         with self._opening:
@@ -129,12 +151,13 @@ class BundleScorer:
         """Return one ``Scores`` a comment, in order; a score never depends on the neighbours.
 
         Each label is the largest over the windows of the clean and the unmasked reading. ``spans``
-        and ``target`` stay None: no bundle has those heads yet.
+        stay None where they were not asked for or the bundle has no token head, ``target`` where it
+        has no target head.
         """
         return [
             scores
             for group in _groups(comments)
-            for scores in self._scored([self._judgeable(comment) for comment in group])
+            for scores in self._scored([self._judgeable(comment) for comment in group], spans=spans)
         ]
 
     def logits(self, comments: Sequence[Comment], *, unmasked: bool = True) -> Floats:
@@ -142,30 +165,31 @@ class BundleScorer:
 
         They are what calibration is fitted on; without ``unmasked`` only the clean reading counts.
         """
-        found = [
-            self._logits([self._judgeable(comment, unmasked=unmasked) for comment in group])
-            for group in _groups(comments)
-        ]
+        found = []
+        for group in _groups(comments):
+            judgeable = [self._judgeable(comment, unmasked=unmasked) for comment in group]
+            found.append(_combined(judgeable, self._run(judgeable)))
         return np.concatenate([np.empty((0, len(NAMES)), np.float32), *found])
 
     def _judgeable(self, comment: Comment, *, unmasked: bool = True) -> Judgeable:
         plain, other = readings(comment.text)
         if not plain.text:
-            return Judgeable(error=EMPTY)
+            return Judgeable(comment, error=EMPTY)
         code, reason = language.read_language(
             (other or plain).text,
             known=self.bundle.manifest.languages,
-            default_language=self._default_language,
+            default_language=comment.language or self._default_language,
         )
         if reason is not None:
-            return Judgeable(language=code, abstained=reason)
-        texts = [plain.text, other.text] if other and unmasked else [plain.text]
-        cuts = [self._windows(text) for text in texts]
+            return Judgeable(comment, language=code, abstained=reason)
+        cuts = [
+            self._windows(reading) for reading in (plain, other if unmasked else None) if reading
+        ]
         rows = tuple(row for cut, _ in cuts for row in cut)
-        return Judgeable(rows, code, truncated=any(truncated for _, truncated in cuts))
+        return Judgeable(comment, rows, code, truncated=any(truncated for _, truncated in cuts))
 
-    def _windows(self, text: str) -> tuple[list[encoding.Ids], bool]:
-        ids = self._tokenizer.ids(text)
+    def _windows(self, reading: Reading) -> tuple[list[Window], bool]:
+        ids, offsets = self._tokenizer.tokens(reading.text)
         manifest = self.bundle.manifest
         cut = windows.cut(
             len(ids),
@@ -173,33 +197,93 @@ class BundleScorer:
             overlap=manifest.stride,
             most=manifest.max_windows,
         )
-        return [self._tokenizer.framed(ids[begin:end]) for begin, end in cut.spans], cut.truncated
+        rows = [
+            Window(self._tokenizer.framed(ids[begin:end]), reading, offsets[begin:end])
+            for begin, end in cut.spans
+        ]
+        return rows, cut.truncated
 
-    def _scored(self, judgeable: Sequence[Judgeable]) -> list[Scores]:
-        probabilities = self.bundle.manifest.calibration.apply(self._logits(judgeable))
+    def _scored(self, judgeable: Sequence[Judgeable], *, spans: bool) -> list[Scores]:
+        manifest = self.bundle.manifest
+        answers = self._run(judgeable, tokens=spans and manifest.heads["token_labels"])
+        combined = _combined(judgeable, answers)
+        probabilities = manifest.calibration.apply(combined)
         return [
-            _scores(one, row, self.bundle.manifest.thresholds)
+            self._told(one, row, [answers[window.ids] for window in one.rows])
             for one, row in zip(judgeable, probabilities.tolist(), strict=True)
         ]
 
-    def _logits(self, judgeable: Sequence[Judgeable]) -> Floats:
-        """Return (n, labels), each row of token ids run once however many comments have it."""
-        numbers: dict[encoding.Ids, int] = {}
-        owned = [[numbers.setdefault(row, len(numbers)) for row in one.rows] for one in judgeable]
-        found = self._run(list(numbers))
-        rows = [row for one in owned for row in one]
-        owners = [i for i, one in enumerate(owned) for _ in one]
-        return windows.combine(found[rows], owners, len(judgeable))
+    def _told(self, one: Judgeable, row: Sequence[float], answers: Sequence["_Answer"]) -> Scores:
+        if not one.rows:
+            return Scores(None, language=one.language, abstained=one.abstained, error=one.error)
+        by_label = dict(zip(NAMES, row, strict=True))
+        thresholds = self.bundle.manifest.thresholds
+        return Scores(
+            by_label,
+            tuple(name for name in NAMES if by_label[name] >= thresholds[name]),
+            spans=self._spans(one, answers),
+            target=_target(one.comment, answers),
+            language=one.language,
+            truncated=one.truncated,
+        )
 
-    def _run(self, rows: Sequence[encoding.Ids]) -> Floats:
-        """Return the logits of each row in order; rows of like length share a batch."""
-        found = np.empty((len(rows), len(NAMES)), dtype=np.float32)
+    def _spans(self, one: Judgeable, answers: Sequence["_Answer"]) -> tuple[Span, ...] | None:
+        read = [
+            marks.TokenLogits(window.reading, window.offsets, answer.tokens)
+            for window, answer in zip(one.rows, answers, strict=True)
+            if answer.tokens is not None
+        ]
+        if not read:
+            return None
+        threshold = self.bundle.manifest.span_threshold
+        return marks.spans_of(one.comment.text, read, threshold=threshold)
+
+    def _run(
+        self, judgeable: Sequence[Judgeable], *, tokens: bool = False
+    ) -> dict[encoding.Ids, "_Answer"]:
+        """Return the network's answer to each distinct row; rows of like length share a batch."""
+        rows = list(dict.fromkeys(window.ids for one in judgeable for window in one.rows))
+        aimed = self.bundle.manifest.heads["target"]
+        found: dict[encoding.Ids, _Answer] = {}
         for batch in batches([len(row) for row in rows], budget=_TOKENS_AT_ONCE):
             ids, mask = self._tokenizer.padded([rows[i] for i in batch])
-            found[batch] = self.engine.run(ids, mask)[runtime.OUTPUT]
-        if not np.isfinite(found).all():
-            raise ScoringError(f"bundle {self.version}: the network gave no finite logits")
+            out = self.engine.run(ids, mask)
+            wanted = [runtime.OUTPUT, *["token_labels"] * tokens, *["target"] * aimed]
+            if not all(np.isfinite(out[name]).all() for name in wanted):
+                raise ScoringError(f"bundle {self.version}: the network gave no finite logits")
+            for place, i in enumerate(batch):
+                found[rows[i]] = _Answer(
+                    out[runtime.OUTPUT][place],
+                    out["target"][place] if aimed else None,
+                    # Without the two tokens of the frame.
+                    out["token_labels"][place, 1 : len(rows[i]) - 1] if tokens else None,
+                )
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The network's logits for one row: labels (labels,), target (kinds,), tokens (t, outputs)."""
+
+    labels: Floats
+    target: Floats | None
+    tokens: Floats | None
+
+
+def _combined(judgeable: Sequence[Judgeable], answers: Mapping[encoding.Ids, _Answer]) -> Floats:
+    """Return (n, labels): the largest logit of each label over a comment's rows."""
+    rows = [answers[window.ids].labels for one in judgeable for window in one.rows]
+    owners = [i for i, one in enumerate(judgeable) for _ in one.rows]
+    stacked = np.stack(rows) if rows else np.empty((0, len(NAMES)), np.float32)
+    return windows.combine(stacked, owners, len(judgeable))
+
+
+def _target(comment: Comment, answers: Sequence[_Answer]) -> Target | None:
+    """Return the target that the most uncivil row speaks of, or None without a target head."""
+    worst = max(answers, key=lambda answer: float(answer.labels[_INCIVILITY]))
+    if worst.target is None:
+        return None
+    return target.target_of(target.chances(worst.target), comment)
 
 
 def batches(
@@ -229,11 +313,3 @@ def _groups(comments: Sequence[Comment]) -> Iterator[Sequence[Comment]]:
         characters += len(comment.text)
     if first < len(comments):
         yield comments[first:]
-
-
-def _scores(one: Judgeable, row: Sequence[float], thresholds: Mapping[str, float]) -> Scores:
-    if not one.rows:
-        return Scores(None, language=one.language, abstained=one.abstained, error=one.error)
-    by_label = dict(zip(NAMES, row, strict=True))
-    labels = tuple(name for name in NAMES if by_label[name] >= thresholds[name])
-    return Scores(by_label, labels, language=one.language, truncated=one.truncated)

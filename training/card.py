@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from model.labels import LABELS, NAMES
 from model.manifest import Manifest
-from training.card_figures import figures, table
+from training.card_cells import table
+from training.card_figures import figures
+from training.card_weaknesses import weaknesses
 
 TEMPLATE: Final = Path(__file__).with_name("card_template.md")
 
@@ -37,6 +39,7 @@ def render(manifest: Manifest, report: Mapping[str, Any]) -> str:
         thresholds=table(
             ("label", "threshold"), ((f"`{n}`", f"{manifest.thresholds[n]:.3f}") for n in NAMES)
         ),
+        weaknesses="\n\n".join(weaknesses(report)),
         max_length=manifest.max_length,
         stride=manifest.stride,
         training="\n\n".join(_training(manifest.lineage)),

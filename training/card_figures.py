@@ -1,11 +1,13 @@
 """The figures of a model card: report.json's form as Markdown tables, with the commands that print them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from model.labels import NAMES
+from training.card_cells import NO_FIGURE, Form, counted, figure_cell, named, share_cell, table
+from training.card_heads import bias, disguised, heads
+from training.goals import LOWEST_SITUATION
 
-NO_FIGURE: Final = "–"
 SETS_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR"
 HELD_OUT_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR --floor"
 SUITES_COMMAND: Final = "comity evaluate BUNDLE --suites"
@@ -13,18 +15,21 @@ NOT_COMMERCIAL: Final = (
     "unhealthy_conversations is CC BY-NC-SA 4.0: it was measured on, never trained on, and chose no "
     "bundle, threshold or epoch."
 )
+IN_CONVERSATION: Final = (
+    "In kaggle_insults_test only insults at somebody who takes part in the conversation are insults. "
+    "`insult_in_conversation` is the probability of `insult` times that of such a target; "
+    "the column `target_untold` is `insult` alone."
+)
 FILES: Final = {
     "kaggle_insults_test": "kaggle_insults/test_with_solutions.csv",
     "unhealthy_conversations": "unhealthy_conversations/val.csv",
     "context_toxicity_gn": "context_toxicity/gn.csv; `api` is Perspective's own score",
     "context_toxicity_cat": "context_toxicity/cat_small.csv",
+    "tsd_trial": (
+        "toxic_spans/tsd_trial.csv; F1 as in SemEval-2021 task 5: of characters, mean over posts, all "
+        "labels as one"
+    ),
 }
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
 
 
 def figures(report: Mapping[str, Any]) -> Iterator[str]:
@@ -33,14 +38,21 @@ def figures(report: Mapping[str, Any]) -> Iterator[str]:
     if sets:
         yield f"### Development sets, none trained on\n\n`{SETS_COMMAND}`"
     for name, found in sets.items():
-        yield f"**{name}** ({FILES.get(name, name)}): {_counted(found)}"
+        yield f"**{name}** ({FILES.get(name, name)}): {counted(found)}"
         if name == "unhealthy_conversations":
             yield NOT_COMMERCIAL
+        if any(pair["label"].endswith("_in_conversation") for pair in found["pairs"].values()):
+            yield IN_CONVERSATION
         yield from (_pair(pair) for pair in found["pairs"].values())
+        yield from heads(found)
     if report.get("held_out"):
         yield from _held_out(report["held_out"], trained_here="changes" not in report)
     if report.get("suites"):
         yield from _suites(report["suites"])
+    if report.get("disguised"):
+        yield from disguised(report["disguised"])
+    if report.get("bias"):
+        yield from bias(report["bias"])
     if report.get("int8_against_torch_fp32"):
         yield from _agreement(report["int8_against_torch_fp32"])
     if report.get("changes"):
@@ -55,7 +67,11 @@ def _pair(pair: Mapping[str, Any]) -> str:
         *others,
     ]
     rows = (
-        [_named(name), _figure(value), *(_figure(o["figures"].get(name)) for o in others.values())]
+        [
+            named(name),
+            figure_cell(value),
+            *(figure_cell(o["figures"].get(name)) for o in others.values()),
+        ]
         for name, value in pair["figures"].items()
     )
     return table(head, rows)
@@ -64,17 +80,17 @@ def _pair(pair: Mapping[str, Any]) -> str:
 def _held_out(found: Mapping[str, Any], *, trained_here: bool) -> Iterator[str]:
     """Yield the held-out part by label, and calibration by source where rows come from several."""
     command = f"\n\n`{HELD_OUT_COMMAND}`" if trained_here else ""
-    yield f"### Comments held out of the training mix{command}\n\n{_counted(found)}."
+    yield f"### Comments held out of the training mix{command}\n\n{counted(found)}."
     pairs: Mapping[str, Any] = found["pairs"]
     wanted = ("auc", "average_precision", "ece", "precision_at_threshold", "recall_at_threshold")
     yield table(
-        ("label", "positives of n", *map(_named, wanted), "AUC of the floor"),
+        ("label", "positives of n", *map(named, wanted), "AUC of the floor"),
         (
             [
                 f"`{label}`",
                 f"{pair['positives']:,} of {pair['n']:,}",
-                *(_figure(pair["figures"].get(name)) for name in wanted),
-                _figure(pair["beside"].get("floor", {}).get("figures", {}).get("auc")),
+                *(figure_cell(pair["figures"].get(name)) for name in wanted),
+                figure_cell(pair["beside"].get("floor", {}).get("figures", {}).get("auc")),
             ]
             for label, pair in pairs.items()
         ),
@@ -92,6 +108,7 @@ def _held_out(found: Mapping[str, Any], *, trained_here: bool) -> Iterator[str]:
                 for source in sources
             ),
         )
+    yield from heads(found)
 
 
 def _suites(suites: Mapping[str, Any]) -> Iterator[str]:
@@ -99,19 +116,21 @@ def _suites(suites: Mapping[str, Any]) -> Iterator[str]:
     for name, suite in suites.items():
         labels = {label: suite["labels"][label] for label in NAMES if label in suite["labels"]}
         yield (
-            f"**{name}**: {_counted(suite)}. Share on the right side of 0.5 (95% Wilson interval); a "
-            "group is right when all of its contrasting cases are; an abstention is never right."
+            f"**{name}**: {counted(suite)}. Share on the right side of 0.5 (95% Wilson interval); a "
+            "group is right when all of its contrasting cases are; an abstention is never right. "
+            f"Bold is under {LOWEST_SITUATION:.0%}."
         )
         families = sorted({family for of in labels.values() for family in of["families"]})
         rows = [
-            ["all", *(_share(of["all"]) for of in labels.values())],
-            ["whole groups", *(_share(of["groups"]) for of in labels.values())],
+            ["all", *(share_cell(of["all"]) for of in labels.values())],
+            ["whole groups", *(share_cell(of["groups"]) for of in labels.values())],
             *(
-                [family, *(_share(of["families"].get(family)) for of in labels.values())]
+                [family, *(_marked(of["families"].get(family)) for of in labels.values())]
                 for family in families
             ),
         ]
         yield table(("cases", *labels), rows)
+        yield from heads(suite)
 
 
 def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
@@ -145,41 +164,17 @@ def _changes(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str
             yield f"{kind}: nothing for sure."
 
 
-def _counted(found: Mapping[str, Any]) -> str:
-    reasons = {**found["abstained"], **found["errors"]}
-    told = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
-    return f"{found['n']:,} comments" + (f", not judged: {told}" if told else "")
-
-
-def _named(figure: str) -> str:
-    return {"auc": "AUC", "ece": "ECE", "ece_prior_corrected": "ECE, prior corrected"}.get(
-        figure, figure.replace("_", " ")
-    )
-
-
-def _figure(form: Mapping[str, float | None] | None) -> str:
-    if form is None or form["value"] is None:
-        return NO_FIGURE
-    if form["low"] is None:
-        return f"{form['value']:.3f}"
-    return f"{form['value']:.3f} ({form['low']:.3f} to {form['high']:.3f})"
-
-
-def _calibrated(source: Mapping[str, Any] | None) -> str:
+def _calibrated(source: Form | None) -> str:
     if source is None or source["ece_prior_corrected"] is None:
         return NO_FIGURE
     return f"{source['ece_prior_corrected']['value']:.3f} (n {source['n']:,})"
 
 
-def _share(form: Mapping[str, Any] | None) -> str:
-    if form is None or form["value"] is None:
-        return NO_FIGURE
-    return f"{form['value']:.1%} ({form['low']:.1%} to {form['high']:.1%}) of {form['n']}"
+def _marked(form: Form | None) -> str:
+    """Return the share, in bold where it is too low to rely on."""
+    is_low = form is not None and form["value"] is not None and form["value"] < LOWEST_SITUATION
+    return f"**{share_cell(form)}**" if is_low else share_cell(form)
 
 
 def _change(one: Mapping[str, float]) -> str:
     return f"{one['difference']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f})"
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")

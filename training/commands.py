@@ -19,6 +19,7 @@ P = ParamSpec("P")
 INSTALL: Final = "this needs the training parts: pip install '.[train]' (or make train-env)"
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
 AN_EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+A_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -82,6 +83,36 @@ def train_command(
     click.echo(f"{out}")
 
 
+@click.command("teach")
+@click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
+@click.option("--out", type=A_NEW_FILE, required=True, help="File of soft targets to write.")
+@click.option("--recipe", "recipe_file", type=A_FILE, help="The teacher's; the shipped by default.")
+@click.option("--student", type=A_FILE, help="The student's recipe; the shipped by default.")
+@click.option("--work", type=A_FOLDER, help="Folder of checkpoints. Default: OUT.work beside OUT.")
+@click.option("--resume", is_flag=True, help="Take up the last checkpoint in the work folder.")
+@needs_training_parts
+def teach_command(
+    corpora: Path,
+    out: Path,
+    recipe_file: Path | None,
+    student: Path | None,
+    work: Path | None,
+    resume: bool,
+) -> None:
+    """Fine-tune a teacher and write what it says of the student's comments: keys and logits, no text."""
+    from training import distill, fit, recipe
+
+    run = fit.Run(work or out.with_name(out.name + ".work"), resume=resume)
+    said = distill.teach(
+        recipe.read(recipe_file or recipe.TEACHER),
+        recipe.read(student or recipe.SHIPPED),
+        corpora,
+        out,
+        run,
+    )
+    click.echo(f"{out}: {said} soft targets")
+
+
 @click.command("retrain")
 @click.option("--labels", type=A_FILE, required=True, help="JSON Lines, one example a line.")
 @click.option("--out", type=A_FOLDER, required=True, help="Folder of the candidate bundle.")
@@ -125,6 +156,7 @@ def experiment_command(
 
 commands: Final[dict[str, click.Command]] = {
     "train": train_command,
+    "teach": teach_command,
     "retrain": retrain_command,
     "evaluate": evaluate_command,
     "experiment": experiment_command,

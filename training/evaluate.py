@@ -6,8 +6,8 @@ serves: by the engine of the model room.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +17,13 @@ from numpy.typing import ArrayLike
 from model.labels import NAMES
 from model.records import Comment, Example, Scores
 from model.scorer import Scorer
+from training import bias, disguise_ratio, pair_figures, span_metrics, target_metrics
 from training import suites as functional
-from training import sweep
-from training.bootstrap import Estimate, Figure, differences, estimate, figures
 from training.corpora import CATALOGUE, read_corpus
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
-from training.metrics import prior_corrected
-from training.report import Beside, PairReport, Report, SetReport, SourceReport
-from training.sweep import Floats, Metric
+from training.pair_figures import Question, Rated
+from training.report import PairReport, Report, SetReport, SuiteReport
+from training.sweep import Floats
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +32,8 @@ SEED: Final = 17
 CHUNK: Final = 1_000
 # What an unscored row counts as; training.report.ABSTAINED_RULE says so in the report.
 UNSCORED: Final = 0.0
+# The label's own score, beside the one that takes the target into account.
+TARGET_UNTOLD: Final = "target_untold"
 
 FloorScores = Mapping[str, Mapping[str, ArrayLike]]
 LabelledSet = tuple[EvaluationSet, Sequence[Example]]
@@ -54,20 +55,18 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """One score of each row (n,), and the threshold it is meant to be read at, if any."""
-
-    scores: Floats
-    threshold: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Answers:
-    """A scorer's answer to a set: each label's scores (n,), and how many rows it did not score."""
+    """A scorer's answer to a set, row by row, and how many rows it did not score.
 
+    ``by_label`` holds each label's scores (n,), ``in_conversation`` (n,) how likely somebody who
+    takes part is meant, None without a target head; both 0 for a row that was not scored.
+    """
+
+    scored: Sequence[Scores]
     by_label: Mapping[str, Floats]
     abstained: Mapping[str, int]
     errors: Mapping[str, int]
+    in_conversation: Floats | None
 
 
 def evaluate(  # noqa: PLR0913 - one call is one report; all but the first two go by name
@@ -89,7 +88,7 @@ def evaluate(  # noqa: PLR0913 - one call is one report; all but the first two g
     """
     terms = Terms(scorer, against, floor_scores or {}, base_rates or {}, seed)
     sets = development_sets(corpora) if corpora else []
-    return evaluate_sets(terms, sets, held_out=held_out, suites=suites)
+    return evaluate_sets(terms, sets, held_out=held_out, suites=suites, corpora=corpora)
 
 
 def development_sets(corpora: Path, *, missing_ok: bool = False) -> list[LabelledSet]:
@@ -113,159 +112,158 @@ def evaluate_sets(
     *,
     held_out: Sequence[Example] = (),
     suites: bool = False,
+    corpora: Path | None = None,
 ) -> Report:
-    """Return the report on these sets, each with its rows."""
+    """Return the report on these sets, each with its rows.
+
+    With ``suites`` also on our own cases, their disguised copies and the identity templates; the
+    identity terms' encyclopaedia sentences come from ``corpora``, where they are there.
+    """
+    sets = list(sets)
     by_suite = functional.suites() if suites else {}
-    found = {wanted.name: judge(terms, wanted, rows) for wanted, rows in sets}
-    other = terms.against
-    return Report(
+    cases = [case for of in by_suite.values() for case in of]
+    other, seed = terms.against, terms.seed
+    report = Report(
         bundle=terms.scorer.version,
         against=other.version if other else None,
-        seed=terms.seed,
-        sets=found,
+        seed=seed,
+        sets={wanted.name: judge(terms, wanted, rows) for wanted, rows in sets},
         held_out=judge(terms, OF_THE_MIX, held_out) if held_out else None,
-        suites={name: functional.run(cases, terms.scorer) for name, cases in by_suite.items()},
+        suites={name: functional.run(of, terms.scorer, seed=seed) for name, of in by_suite.items()},
         suites_against={
-            name: functional.run(cases, other) for name, cases in by_suite.items() if other
+            name: functional.run(of, other, seed=seed) for name, of in by_suite.items() if other
         },
         base_rates=terms.base_rates,
+        disguised=disguise_ratio.measure(terms.scorer, cases, seed=seed),
+        bias=bias.measure(terms.scorer, corpora) if suites else None,
     )
+    asked = bool(suites or held_out)
+    skipped = _skipped(
+        report,
+        spans=asked or any(wanted.spans for wanted, _ in sets),
+        targets=asked or any(wanted.in_conversation for wanted, _ in sets),
+    )
+    return replace(report, skipped=tuple(skipped))
+
+
+def _skipped(report: Report, *, spans: bool, targets: bool) -> Iterator[str]:
+    """Yield a sentence for each head that was asked for and that the bundle does not have."""
+    held_out = [report.held_out] if report.held_out else []
+    found: list[SetReport | SuiteReport] = [
+        *report.sets.values(),
+        *held_out,
+        *report.suites.values(),
+    ]
+    if spans and not any(one.spans for one in found):
+        yield f"spans were not measured: bundle {report.bundle} has no token head"
+    if targets and not any(one.target for one in found):
+        yield f"targets were not measured: bundle {report.bundle} has no target head"
 
 
 def judge(terms: Terms, wanted: EvaluationSet, rows: Sequence[Example]) -> SetReport:
     """Return the report on one set; a pair whose truth no row states is left out."""
     log.info("%s: scoring %d comments", wanted.name, len(rows))
-    ours = answers(terms.scorer, rows)
-    theirs = answers(terms.against, rows) if terms.against else None
-    pairs = {}
-    for truth, label in wanted.pairs:
-        said = np.array([truth in row.labels for row in rows], dtype=bool)
-        if not said.any():
-            continue
-        others = _floor(terms, wanted.name, label, len(rows)) | _peers(wanted.peers, rows)
-        if theirs is not None and terms.against is not None:
-            others["against"] = Rated(theirs.by_label[label], terms.against.thresholds.get(label))
-        pairs[label if truth == label else f"{truth}:{label}"] = _pair(
-            _Question(truth, label, wanted.false_alarms, terms),
-            [row for row, says in zip(rows, said, strict=True) if says],
-            Rated(ours.by_label[label][said], terms.scorer.thresholds.get(label)),
-            {name: Rated(rated.scores[said], rated.threshold) for name, rated in others.items()},
-        )
-    return SetReport(len(rows), ours.abstained, ours.errors, pairs)
+    ours = answers(terms.scorer, rows, spans=wanted.spans)
+    theirs = answers(terms.against, rows, spans=wanted.spans) if terms.against else None
+    others = _floor(terms, wanted.name, len(rows))
+    compared = _Compared(terms, wanted, rows, ours, theirs, others)
+    return SetReport(
+        n=len(rows),
+        abstained=ours.abstained,
+        errors=ours.errors,
+        pairs=dict(_pairs(compared)),
+        spans=span_metrics.judge(
+            [row.spans for row in rows],
+            ours.scored,
+            seed=terms.seed,
+            against=theirs.scored if theirs else None,
+        ),
+        target=target_metrics.judge(
+            [row.target for row in rows],
+            [row.labels.get("incivility", 0.0) >= 0.5 for row in rows],
+            ours.scored,
+        ),
+    )
 
 
-def answers(scorer: Scorer, rows: Sequence[Example]) -> Answers:
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A set's rows and everybody's answers to them."""
+
+    terms: Terms
+    wanted: EvaluationSet
+    rows: Sequence[Example]
+    ours: Answers
+    theirs: Answers | None
+    floor: Mapping[str, Rated]
+
+
+def _pairs(of: _Compared) -> Iterator[tuple[str, PairReport]]:
+    """Yield each pair of the set by its key, and its twin that takes the target into account."""
+    for truth, label in of.wanted.pairs:
+        if any(truth in row.labels for row in of.rows):
+            yield label if truth == label else f"{truth}:{label}", _plain(of, truth, label)
+            if truth in of.wanted.in_conversation and of.ours.in_conversation is not None:
+                twin = _aimed(of, truth, label, of.ours.in_conversation)
+                yield f"{truth}:{twin.label}", twin
+
+
+def _plain(of: _Compared, truth: str, label: str) -> PairReport:
+    others = {"floor": of.floor[label]} if label in of.floor else {}
+    others |= _peers(of.wanted.peers, of.rows)
+    if of.theirs is not None and of.terms.against is not None:
+        at = of.terms.against.thresholds.get(label)
+        others["against"] = Rated(of.theirs.by_label[label], at)
+    ours = Rated(of.ours.by_label[label], of.terms.scorer.thresholds.get(label))
+    return pair_figures.judge(_question(of, truth, label), of.rows, ours, others)
+
+
+def _aimed(of: _Compared, truth: str, label: str, aimed: Floats) -> PairReport:
+    """Return the pair of P(label) times P(somebody who takes part is meant), beside P(label)."""
+    others = {TARGET_UNTOLD: Rated(of.ours.by_label[label])}
+    if of.theirs is not None and of.theirs.in_conversation is not None:
+        others["against"] = Rated(of.theirs.by_label[label] * of.theirs.in_conversation)
+    question = _question(of, truth, f"{label}_in_conversation")
+    return pair_figures.judge(question, of.rows, Rated(of.ours.by_label[label] * aimed), others)
+
+
+def _question(of: _Compared, truth: str, label: str) -> Question:
+    base_rate = of.terms.base_rates.get(label)
+    return Question(truth, label, of.wanted.false_alarms, base_rate, of.terms.seed)
+
+
+def answers(scorer: Scorer, rows: Sequence[Example], *, spans: bool = False) -> Answers:
     """Return each label's scores of the rows in order, 0 where the scorer gave none."""
     scored: list[Scores] = []
     for begin in range(0, len(rows), CHUNK):
-        chunk = rows[begin : begin + CHUNK]
-        scored += scorer.score([Comment(row.text, row.id, row.context) for row in chunk])
+        chunk = [Comment(row.text, row.id, row.context) for row in rows[begin : begin + CHUNK]]
+        scored += scorer.score(chunk, spans=spans)
     if len(scored) != len(rows):
         raise ValueError(f"the scorer returned {len(scored)} scores for {len(rows)} comments")
     return Answers(
+        scored=scored,
         by_label={
             name: np.array([s.by_label[name] if s.by_label else UNSCORED for s in scored])
             for name in NAMES
         },
         abstained=dict(Counter(s.abstained for s in scored if s.abstained)),
         errors=dict(Counter(s.error for s in scored if s.error)),
-    )
-
-
-def metrics_for(threshold: float | None, false_alarms: Sequence[float] = ()) -> dict[str, Metric]:
-    """Return the metrics of a pair by the name they have in report.json."""
-    named: dict[str, Metric] = {
-        "auc": sweep.auc,
-        "average_precision": sweep.average_precision,
-        "best_f1": sweep.best_f1,
-        "precision_at_recall_0.5": sweep.precision_at_recall(0.5),
-        "precision_at_recall_0.8": sweep.precision_at_recall(0.8),
-        "ece": sweep.calibration_error(),
-    }
-    for rate in false_alarms:
-        named[f"recall_at_false_alarms_{rate:g}"] = sweep.recall_at_false_alarms(rate)
-    if threshold is not None:
-        named["f1_at_threshold"] = sweep.f1_at(threshold)
-        named["precision_at_threshold"] = sweep.precision_at(threshold)
-        named["recall_at_threshold"] = sweep.recall_at(threshold)
-    return named
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What a pair asks of its rows."""
-
-    truth: str
-    label: str
-    false_alarms: tuple[float, ...]
-    terms: Terms
-
-
-def _pair(
-    question: _Question, rows: Sequence[Example], ours: Rated, others: Mapping[str, Rated]
-) -> PairReport:
-    truth = np.array([row.labels[question.truth] for row in rows])
-    found = _estimated(question, truth, ours)
-    beside = {name: _estimated(question, truth, rated) for name, rated in others.items()}
-    base_rate = question.terms.base_rates.get(question.label)
-    corrected = _corrected(truth, ours.scores, base_rate, question.terms.seed)
-    return PairReport(
-        truth=question.truth,
-        label=question.label,
-        n=len(rows),
-        positives=int((truth >= 0.5).sum()),
-        threshold=ours.threshold,
-        figures=figures(found) | ({"ece_prior_corrected": corrected} if corrected else {}),
-        beside={
-            name: Beside(figures(theirs), differences(found, theirs))
-            for name, theirs in beside.items()
-        },
-        sources=_sources(truth, ours.scores, [row.source for row in rows], question.terms.seed),
-    )
-
-
-def _estimated(question: _Question, truth: Floats, rated: Rated) -> Estimate:
-    metrics = metrics_for(rated.threshold, question.false_alarms)
-    return estimate(truth, rated.scores, metrics, seed=question.terms.seed)
-
-
-def _sources(
-    truth: Floats, scores: Floats, sources: Sequence[str], seed: int
-) -> dict[str, SourceReport]:
-    """Return each source's calibration where the rows come from several."""
-    named, pool = np.array(sources), float(truth.mean())
-    found = {}
-    for source in sorted(set(sources)) if len(set(sources)) > 1 else ():
-        rows = named == source
-        found[source] = SourceReport(
-            n=int(rows.sum()),
-            base_rate=float(truth[rows].mean()),
-            ece=_ece(truth[rows], scores[rows], seed),
-            ece_prior_corrected=_corrected(truth[rows], scores[rows], pool, seed),
+        in_conversation=np.array(
+            [target_metrics.in_conversation(s.target) if s.target else UNSCORED for s in scored]
         )
-    return found
+        if target_metrics.tells_targets(scored)
+        else None,
+    )
 
 
-def _corrected(truth: Floats, scores: Floats, pool: float | None, seed: int) -> Figure | None:
-    """Return ECE after correction from the pool's base rate to the rows', None without either."""
-    rate = float(truth.mean())
-    if pool is None or not (0 < rate < 1 and 0 < pool < 1):
-        return None
-    return _ece(truth, prior_corrected(scores, pool_rate=pool, source_rate=rate), seed)
-
-
-def _ece(truth: Floats, scores: Floats, seed: int) -> Figure:
-    return figures(estimate(truth, scores, {"ece": sweep.calibration_error()}, seed=seed))["ece"]
-
-
-def _floor(terms: Terms, name: str, label: str, n: int) -> dict[str, Rated]:
-    given = terms.floor.get(name, {})
-    if label not in given:
-        return {}
-    scores = np.asarray(given[label], dtype=np.float64)
-    if len(scores) != n:
-        raise ValueError(f"{name}: the floor has {len(scores)} scores of {label} for {n} rows")
-    return {"floor": Rated(scores)}
+def _floor(terms: Terms, name: str, n: int) -> dict[str, Rated]:
+    rated = {}
+    for label, given in terms.floor.get(name, {}).items():
+        scores = np.asarray(given, dtype=np.float64)
+        if len(scores) != n:
+            raise ValueError(f"{name}: the floor has {len(scores)} scores of {label} for {n} rows")
+        rated[label] = Rated(scores)
+    return rated
 
 
 def _peers(peers: Sequence[str], rows: Sequence[Example]) -> dict[str, Rated]:

@@ -47,7 +47,11 @@ COLUMNS_OF_DATA = ("text_column", "truth_column", "label")
 @click.option(
     "--label", type=click.Choice(NAMES), help="The label that the truth column speaks of."
 )
-@click.option("--suites", is_flag=True, help="Also run Comity's own functional cases.")
+@click.option(
+    "--suites",
+    is_flag=True,
+    help="Also run Comity's own functional cases, disguised insults and identity terms.",
+)
 @click.option("--against", type=A_BUNDLE, help="Another bundle, on the same comments.")
 @click.option(
     "--floor",
@@ -120,7 +124,7 @@ def _evaluated(folder: Path, options: Mapping[str, Any], *, from_data: bool) -> 
     if options["floor"]:
         return _with_floor(terms, judged, options)
     sets = development_sets(options["corpora"]) if options["corpora"] else []
-    report = evaluate_sets(terms, sets, suites=options["suites"])
+    report = evaluate_sets(terms, sets, suites=options["suites"], corpora=options["corpora"])
     return stored_report.with_stored_floor(report, stored)
 
 
@@ -165,6 +169,7 @@ def _with_floor(terms: "Terms", judged: "Bundle", options: Mapping[str, Any]) ->
         sets,
         held_out=parts["test"],
         suites=options["suites"],
+        corpora=options["corpora"],
     )
 
 

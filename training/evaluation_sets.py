@@ -13,17 +13,21 @@ class EvaluationSet:
     """A development set: which truth column each label is measured against.
 
     ``peers`` are columns that hold another model's score of the same rows; ``false_alarms`` are the
-    shares of civil comments flagged at which recall is stated.
+    shares of civil comments flagged at which recall is stated. ``in_conversation`` are the columns
+    that are yes only where somebody who takes part is meant. ``spans`` says that rows have annotated
+    spans to be measured against.
     """
 
     name: str
     pairs: tuple[tuple[str, str], ...]
     peers: tuple[str, ...] = ()
     false_alarms: tuple[float, ...] = ()
+    in_conversation: tuple[str, ...] = ()
+    spans: bool = False
 
 
 SETS: Final = (
-    EvaluationSet("kaggle_insults_test", (("insult", "insult"),)),
+    EvaluationSet("kaggle_insults_test", (("insult", "insult"),), in_conversation=("insult",)),
     EvaluationSet(
         "unhealthy_conversations",
         tuple(
@@ -47,5 +51,6 @@ SETS: Final = (
         false_alarms=(0.002, 0.005, 0.008, 0.019),
     ),
     EvaluationSet("context_toxicity_cat", (("toxic", "incivility"),)),
+    EvaluationSet("tsd_trial", (), spans=True),
 )
-OF_THE_MIX: Final = EvaluationSet(HELD_OUT, tuple((name, name) for name in NAMES))
+OF_THE_MIX: Final = EvaluationSet(HELD_OUT, tuple((name, name) for name in NAMES), spans=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from transformers import PreTrainedTokenizerBase
 
-from model.labels import NAMES
+from model.manifest import HEADS
 from model.runtime import silence_telemetry
 from model.text import clean
 from training.network import CommentClassifier
@@ -25,14 +25,18 @@ ENCODER: Final = "config.json"
 
 
 def to_onnx(network: CommentClassifier, path: Path) -> None:
-    """Write the network as one ONNX file: ``input_ids``, ``attention_mask`` (n, t) -> ``labels`` (n, L)."""
+    """Write the network as one ONNX file.
+
+    ``input_ids`` and ``attention_mask`` (n, t) give ``labels`` (n, labels), ``token_labels``
+    (n, t, outputs) and ``target`` (n, kinds), all logits.
+    """
     ids = torch.randint(1000, 2000, (2, 16))
     axes = {0: torch.export.Dim("comments"), 1: torch.export.Dim("tokens")}
     program = torch.onnx.export(
         network.eval(),
         (ids, torch.ones_like(ids)),
         input_names=["input_ids", "attention_mask"],
-        output_names=["labels"],
+        output_names=list(HEADS),
         dynamic_shapes={"input_ids": axes, "attention_mask": axes},
         dynamo=True,
         verbose=False,
@@ -116,4 +120,4 @@ def write_files(
     save_tokenizer(tokenizer, folder / TOKENIZER)
     config: Any = network.encoder.config
     config.to_json_file(folder / ENCODER)
-    log.info("wrote %s with %d labels", folder, len(NAMES))
+    log.info("wrote %s", folder)

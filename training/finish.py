@@ -20,10 +20,10 @@ from transformers import PreTrainedTokenizerBase
 from model import bundle
 from model.calibration import Calibration
 from model.labels import NAMES
-from model.manifest import Manifest
+from model.manifest import HEADS, Manifest
 from model.records import Comment, Example
 from model.scorer import BundleScorer, load_scorer
-from training import calibrate, card, encoders, evaluate, export, fit
+from training import calibrate, card, encoders, evaluate, export, fit, span_threshold
 from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX
 from training.examples import draw
@@ -104,8 +104,12 @@ def _finish(
     manifest = uncalibrated(trained)
     bundle.write_manifest(out, manifest)
     calibration, points = calibrated(load_scorer(out), parts["validation"], recipe)
-    thresholds = {name: point.threshold for name, point in points.items()}
-    manifest = replace(manifest, calibration=calibration, thresholds=thresholds)
+    manifest = replace(
+        manifest,
+        calibration=calibration,
+        thresholds={name: point.threshold for name, point in points.items()},
+        span_threshold=span_threshold.choose(bundle.load(out), parts["validation"]),
+    )
     bundle.write_manifest(out, manifest)
 
     scorer = load_scorer(out)
@@ -147,6 +151,7 @@ def uncalibrated(trained: Trained) -> Manifest:
         pooling=recipe.pooling,
         calibration=Calibration(),
         thresholds=dict.fromkeys(NAMES, 0.5),
+        heads=dict.fromkeys(HEADS, True),
         threshold_rule=(
             f"Lowest score from which precision is {recipe.threshold_precision:g} where "
             f"{recipe.threshold_prevalence:.0%} of comments have the label, on the run's validation "

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from datasets import Dataset
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
@@ -19,8 +18,9 @@ from transformers.trainer_utils import get_last_checkpoint
 from model.labels import NAMES
 from model.records import Example
 from model.text import clean
-from training.network import CommentClassifier, masked_bce
+from training.network import CommentClassifier, distilled, masked_bce, target_loss, token_bce
 from training.recipe import Recipe
+from training.rows import Padded, Soft, as_rows, nobody
 
 log = logging.getLogger(__name__)
 
@@ -35,48 +35,10 @@ class Run:
     quiet: bool = False
 
 
-def as_rows(
-    examples: Sequence[Example], tokenizer: PreTrainedTokenizerBase, *, max_length: int
-) -> Dataset:
-    """Return the tokenised rows: ``input_ids``, ``labels`` (NaN where unknown), ``weight``, ``length``.
-
-    A comment longer than ``max_length`` tokens is cut to its first window.
-    """
-    texts = [clean(example.text).text for example in examples]
-    ids = tokenizer(texts, truncation=True, max_length=max_length)["input_ids"]
-    return Dataset.from_dict(
-        {
-            "input_ids": ids,
-            "labels": [[float(e.labels.get(name, math.nan)) for name in NAMES] for e in examples],
-            "weight": [float(example.weight) for example in examples],
-            "length": [len(row) for row in ids],
-        }
-    )
-
-
-class Padded:
-    """Collates rows to one batch, padded to its own longest row."""
-
-    def __init__(self, pad_id: int) -> None:
-        self.pad_id = pad_id
-
-    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
-        """Return ``input_ids`` and ``attention_mask`` (n, t), ``labels`` (n, L), ``weight`` (n,)."""
-        ids = [torch.tensor(row["input_ids"]) for row in rows]
-        padded = nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=self.pad_id)
-        lengths = torch.tensor([len(row) for row in ids])
-        return {
-            "input_ids": padded,
-            "attention_mask": (torch.arange(padded.shape[1]) < lengths.unsqueeze(1)).long(),
-            "labels": torch.tensor([row["labels"] for row in rows], dtype=torch.float32),
-            "weight": torch.tensor([row["weight"] for row in rows], dtype=torch.float32),
-        }
-
-
 class MaskedTrainer(Trainer):
-    """The Trainer with the loss of known labels only, and a faster rate for the fresh head."""
+    """The Trainer with the loss of what is known only, and a faster rate for the fresh heads."""
 
-    head_learning_rate: float = 1e-3
+    recipe: Recipe = Recipe()
 
     def compute_loss(
         self,
@@ -85,19 +47,26 @@ class MaskedTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
-        """Return the masked loss, with the logits where the Trainer evaluates."""
-        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
-        loss = masked_bce(logits, inputs["labels"], inputs["weight"])
-        return (loss, {"logits": logits}) if return_outputs else loss
+        """Return the sum of the three heads' losses, with the label logits where it evaluates."""
+        said = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        weights = inputs["weight"]
+        wanted = distilled(inputs["labels"], inputs["soft"], self.recipe.teacher_share)
+        loss = (
+            masked_bce(said.labels, wanted, weights)
+            + self.recipe.token_weight * token_bce(said.token_labels, inputs["marks"], weights)
+            + self.recipe.target_weight * target_loss(said.target, inputs["target"], weights)
+        )
+        return (loss, {"logits": said.labels}) if return_outputs else loss
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """Return AdamW with the head in a group of its own; biases and norms do not decay."""
         if self.optimizer is None:
             rate, decay = self.args.learning_rate, self.args.weight_decay
+            head_rate = self.recipe.head_learning_rate
             groups: dict[tuple[float, float], list[nn.Parameter]] = {}
             for name, parameter in (model or self.model).named_parameters():  # type: ignore[union-attr]
                 if parameter.requires_grad:
-                    speed = self.head_learning_rate if name.startswith("head") else rate
+                    speed = rate if name.startswith("encoder.") else head_rate
                     groups.setdefault((speed, decay if parameter.ndim > 1 else 0.0), []).append(
                         parameter
                     )
@@ -112,18 +81,21 @@ class MaskedTrainer(Trainer):
         return self.optimizer
 
 
-def fine_tune(
+def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none of it optional but soft
     network: CommentClassifier,
     tokenizer: PreTrainedTokenizerBase,
     parts: Mapping[str, Sequence[Example]],
     recipe: Recipe,
     run: Run,
+    *,
+    soft: Soft = nobody,
 ) -> CommentClassifier:
     """Train ``network`` on ``parts['train']``, watch ``parts['validation']``; return it ready to evaluate.
 
-    With ``run.resume`` the last checkpoint in ``run.work`` is taken up where it stopped.
+    ``soft`` is the teacher, where there is one. With ``run.resume`` the last checkpoint in ``run.work``
+    is taken up where it stopped.
     """
-    train = as_rows(parts["train"], tokenizer, max_length=recipe.max_length)
+    train = as_rows(parts["train"], tokenizer, max_length=recipe.max_length, soft=soft)
     validation = as_rows(parts["validation"], tokenizer, max_length=recipe.max_length)
     trainer = MaskedTrainer(
         model=network,
@@ -133,7 +105,7 @@ def fine_tune(
         data_collator=Padded(tokenizer.pad_token_id),
         compute_metrics=aucs,
     )
-    trainer.head_learning_rate = recipe.head_learning_rate
+    trainer.recipe = recipe
     last = None
     if run.resume and run.work.is_dir():
         last = get_last_checkpoint(str(run.work))  # type: ignore[no-untyped-call]
@@ -213,6 +185,7 @@ def logits_of(
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     for start in range(0, len(order), batch_size):
         chosen = order[start : start + batch_size]
-        batch = collate([{"input_ids": ids[i], "labels": [0.0], "weight": 1.0} for i in chosen])
-        logits[chosen] = network(batch["input_ids"], batch["attention_mask"]).numpy()
+        batch = collate([{"input_ids": ids[i]} for i in chosen])
+        said = network(batch["input_ids"], batch["attention_mask"])
+        logits[chosen] = said.labels.float().numpy()
     return logits

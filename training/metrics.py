@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from training import sweep
+from training.bootstrap import Figure
 from training.sweep import Floats, Metric
 
 
@@ -171,3 +172,15 @@ def wilson(right: int, n: int, *, confidence: float = 0.95) -> Share:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return Share(right, n, share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def difference_of(first: Share, second: Share) -> Figure:
+    """Return the first share less the second, of other rows, with Newcombe's hybrid score interval.
+
+    Newcombe 1998, method 10: d - sqrt((p1 - l1)^2 + (u2 - p2)^2) to d + sqrt((u1 - p1)^2 +
+    (p2 - l2)^2), with l and u the ends of each share's Wilson interval.
+    """
+    apart = first.value - second.value
+    below = math.hypot(first.value - first.low, second.high - second.value)
+    above = math.hypot(first.high - first.value, second.value - second.low)
+    return Figure(apart, apart - below, apart + above)

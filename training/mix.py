@@ -30,8 +30,12 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
     guarded = examples.guard(rows, evaluation_keys(folder))
     distinct = examples.merge_copies(guarded.examples)
-    merged = [example for example in distinct if example.labels]
+    texts = {name for name in uses if corpora.CATALOGUE[name].use == "text"}
+    merged = [example for example in distinct if example.labels or example.source in texts]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
+    # What nobody labelled can be learnt from a teacher, and measures nothing.
+    for name in ("validation", "test"):
+        parts[name] = [example for example in parts[name] if example.labels]
     shares = {name: len(part) / max(len(parts["train"]), 1) for name, part in parts.items()}
     weighed = {
         name: weigh(part, uses, share=shares[name], seed=recipe.seed)
@@ -60,7 +64,9 @@ def chosen(recipe: Recipe) -> dict[str, CorpusUse]:
     for name in uses:
         if name not in corpora.CATALOGUE:
             raise TrainingError(f"recipe: corpora.{name} is not in the catalogue")
-        if corpora.CATALOGUE[name].use != "train":
+        if corpora.CATALOGUE[name].use == "text" and not recipe.soft_targets:
+            raise TrainingError(f"recipe: corpora.{name} has no labels: it needs soft_targets")
+        if corpora.CATALOGUE[name].use == "evaluate":
             raise TrainingError(f"recipe: corpora.{name} may not be trained on (evaluate only)")
     if recipe.licences == "permissive":
         uses = {name: use for name, use in uses.items() if corpora.CATALOGUE[name].permissive}

@@ -1,22 +1,37 @@
-"""The network: a pretrained encoder, a pooling of its last layer and one logit a label."""
+"""The network: a pretrained encoder with three heads, for labels, words and target, and their losses."""
 
 import json
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig
 
-from model.labels import NAMES
+from model.labels import NAMES, TARGET_KINDS
+from model.spans import TOKEN_OUTPUTS
 
 Pooling = Literal["mean", "cls", "mean_max"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 
 
+_PREFIX: Final = {"labels": "head.", "token_labels": "token_head.", "target": "target_head."}
+
+
+class Logits(NamedTuple):
+    """What the network says of n comments of t tokens, all in float32."""
+
+    labels: Tensor
+    """(n, labels), in the order of ``model.labels.NAMES``."""
+    token_labels: Tensor
+    """(n, t, outputs), in the order of ``model.spans.TOKEN_OUTPUTS``."""
+    target: Tensor
+    """(n, kinds), in the order of ``model.labels.TARGET_KINDS``."""
+
+
 class CommentClassifier(nn.Module):
-    """Token ids (n, t) to label logits (n, L), L in the order of ``model.labels.NAMES``."""
+    """Token ids (n, t) to the logits of the three heads."""
 
     def __init__(
         self, encoder: nn.Module, *, pooling: Pooling = "mean", dropout: float = 0.1
@@ -27,16 +42,27 @@ class CommentClassifier(nn.Module):
         self.pooling = pooling
         self.dropout = nn.Dropout(dropout)
         width = config.hidden_size * (2 if pooling == "mean_max" else 1)
-        self.head = nn.Linear(width, len(NAMES))
-        nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
+        self.head = _head(width, len(NAMES))
+        self.token_head = _head(config.hidden_size, len(TOKEN_OUTPUTS))
+        self.target_head = _head(width, len(TARGET_KINDS))
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Return the logits in float32, (n, L)."""
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Logits:
+        """Return the logits of all three heads."""
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        pooled = pool(hidden, attention_mask, self.pooling)
-        logits: Tensor = self.head(self.dropout(pooled.to(self.head.weight.dtype)))
-        return logits.float()
+        hidden = hidden.to(self.head.weight.dtype)
+        pooled = self.dropout(pool(hidden, attention_mask, self.pooling))
+        return Logits(
+            self.head(pooled).float(),
+            self.token_head(self.dropout(hidden)).float(),
+            self.target_head(pooled).float(),
+        )
+
+
+def _head(width: int, outputs: int) -> nn.Linear:
+    head = nn.Linear(width, outputs)
+    nn.init.normal_(head.weight, std=0.02)
+    nn.init.zeros_(head.bias)
+    return head
 
 
 def pool(hidden: Tensor, attention_mask: Tensor, how: Pooling) -> Tensor:
@@ -66,6 +92,46 @@ def masked_bce(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     return (loss * share).sum() / share.sum().clamp(min=1e-6)
 
 
+def distilled(hard: Tensor, soft: Tensor, share: float) -> Tensor:
+    """Return the labels that a student learns from, (n, L), NaN where nobody spoke.
+
+    Where a teacher and an annotator both speak it is ``share`` of the teacher's probability (Hinton,
+    Vinyals & Dean 2015, at temperature 1) and the rest of the annotator's; where one of them does,
+    that one's. Mixing the targets of a cross-entropy is mixing the losses.
+    """
+    both = share * soft + (1.0 - share) * hard
+    return torch.where(torch.isnan(both), torch.where(torch.isnan(hard), soft, hard), both)
+
+
+def token_bce(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """Binary cross-entropy over the tokens whose words somebody marked or cleared, a scalar.
+
+    ``logits`` and ``targets`` are (n, t, outputs), NaN where unknown and in padding; each comment
+    counts as one whatever its length, by ``weights`` (n,).
+    """
+    known = ~torch.isnan(targets)
+    loss = nn.functional.binary_cross_entropy_with_logits(
+        logits, torch.where(known, targets, torch.zeros_like(targets)), reduction="none"
+    )
+    tokens = known.to(loss.dtype)
+    by_comment = (loss * tokens).sum((1, 2)) / tokens.sum((1, 2)).clamp(min=1.0)
+    counted = tokens.amax((1, 2)) * weights
+    return (by_comment * counted).sum() / counted.sum().clamp(min=1e-6)
+
+
+def target_loss(logits: Tensor, allowed: Tensor, weights: Tensor) -> Tensor:
+    """Negative log of the probability that falls on the kinds a row allows, a scalar.
+
+    ``allowed`` (n, kinds) holds 1 for each kind that the annotation can mean: a corpus that says
+    ``person`` may mean the author. A row that allows none says nothing and does not count.
+    """
+    known = allowed.amax(1)
+    blocked = torch.where(allowed > 0, torch.zeros_like(logits), torch.full_like(logits, -1e4))
+    loss = logits.logsumexp(1) - (logits + blocked).logsumexp(1)
+    counted = known * weights
+    return (loss * counted).sum() / counted.sum().clamp(min=1e-6)
+
+
 def build(
     base: str | Path, *, pooling: Pooling = "mean", dropout: float = 0.1
 ) -> CommentClassifier:
@@ -90,5 +156,11 @@ def load(folder: Path) -> CommentClassifier:
     encoder = AutoModel.from_config(encoder_config(folder))  # type: ignore[no-untyped-call]
     network = CommentClassifier(encoder, pooling=manifest["pooling"])
     weights = load_file(folder / "model.safetensors")
+    # A head that the bundle says it lacks stays as it was made: fresh.
+    fresh = network.state_dict()
+    for head, trained in manifest["heads"].items():
+        if not trained:
+            kept = {name: fresh[name] for name in fresh if name.startswith(_PREFIX[head])}
+            weights = {**kept, **weights}
     network.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
     return network.eval()

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from training.errors import TrainingError
 
 SHIPPED: Final = Path(__file__).parent / "recipes" / "shipped.toml"
+TEACHER: Final = SHIPPED.with_name("teacher.toml")
+_TOP: Final = Path(__file__).resolve().parents[1]
 POOLINGS: Final = ("mean", "cls", "mean_max")
 
 
@@ -22,7 +24,14 @@ class CorpusUse:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One training run. Lengths are in tokens, special tokens included."""
+    """One training run. Lengths are in tokens, special tokens included.
+
+    ``token_weight`` and ``target_weight`` are what the two heads count beside the labels in the loss.
+    ``soft_targets`` names a file of a teacher's logits (``training.distill``), beside the recipe or
+    an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
+    ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
+    ``disguised_share`` of the rows come a second time in disguise (``training.augment``).
+    """
 
     base: str = "all-MiniLM-L6-v2"
     pooling: Literal["mean", "cls", "mean_max"] = "mean"
@@ -36,6 +45,11 @@ class Recipe:
     head_learning_rate: float = 1e-3
     warmup: float = 0.06
     weight_decay: float = 0.01
+    token_weight: float = 1.0
+    target_weight: float = 0.2
+    soft_targets: str = ""
+    teacher_share: float = 0.5
+    disguised_share: float = 0.0
     seed: int = 17
     bf16: Literal["auto", "on", "off"] = "auto"
     licences: Literal["all", "permissive"] = "all"
@@ -45,6 +59,7 @@ class Recipe:
     threshold_precision: float = 0.5
     threshold_prevalence: float = 0.1
     corpora: Mapping[str, CorpusUse] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse impossible combinations before an hour of training starts."""
@@ -56,6 +71,10 @@ class Recipe:
         _require(
             0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
         )
+        for name in ("teacher_share", "disguised_share"):
+            _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
+        for name in ("token_weight", "target_weight"):
+            _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
         _require(self.epochs > 0, "epochs", self.epochs, "more than 0")
         _require(self.batch_size > 0, "batch_size", self.batch_size, "more than 0")
         held = self.validation_share + self.test_share
@@ -99,16 +118,27 @@ def read(path: Path, **overrides: Any) -> Recipe:
     if not isinstance(named, dict):
         raise TrainingError(f"{path}: corpora must be a table")
     corpora = {name: _corpus_use(path, name, use) for name, use in named.items()}
+    asked = table.pop("asked", {})
+    if not isinstance(asked, dict) or not all(type(n) is int and n > 0 for n in asked.values()):
+        raise TrainingError(f"{path}: asked must be a table of whole numbers over 0, one a corpus")
     for name, value in table.items():
         kind = type(_DEFAULTS[name])
         if not isinstance(value, (int, float) if kind is float else kind) or isinstance(
             value, bool
         ):
             raise TrainingError(f"{path}: {name} must be a {_KINDS[kind]}")
-    recipe = Recipe(**table, corpora=corpora)
+    if table.get("soft_targets"):
+        table["soft_targets"] = _beside(path, table["soft_targets"])
+    recipe = Recipe(**table, corpora=corpora, asked=asked)
     return replace(
         recipe, **{name: value for name, value in overrides.items() if value is not None}
     )
+
+
+def _beside(path: Path, name: str) -> str:
+    """Return a file's path as the manifest may show it: within this repository from its top."""
+    found = (path.parent / name).resolve()
+    return str(found.relative_to(_TOP) if found.is_relative_to(_TOP) else found)
 
 
 def _corpus_use(path: Path, name: str, use: object) -> CorpusUse:

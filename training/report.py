@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from training.bias import Bias
 from training.bootstrap import CONFIDENCE, RESAMPLES, Figure
-from training.metrics import Share
+from training.goals import Standing, standings
+from training.metrics import Share, difference_of
 
 FORMAT: Final = 1
 ABSTAINED_RULE: Final = (
     "In sets, a row that the bundle abstained from or refused counts with score 0, so it is a miss "
-    "where the truth is yes. In suites it is never right. No row is dropped."
+    "where the truth is yes. In suites, of spans and of targets it is never right. No row is dropped."
 )
 
 
@@ -52,13 +54,49 @@ class PairReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanReport:
+    """How well the marked spans of ``n`` posts agree with annotators; ``with_spans`` have any.
+
+    Figures are those of ``training.span_metrics.estimate``.
+    """
+
+    n: int
+    with_spans: int
+    figures: Mapping[str, Figure]
+    beside: Mapping[str, Beside] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """How often the target of the ``n`` uncivil comments with a known one was told rightly.
+
+    ``coarse`` is of none, person and group; ``majority`` what naming the commonest always would
+    earn. ``finer`` is of the named kinds, None where the rows do not tell them. ``said`` counts the
+    answers by the true kind.
+    """
+
+    n: int
+    coarse: Share
+    majority: float
+    coarse_kinds: Mapping[str, Share]
+    finer: Share | None
+    finer_kinds: Mapping[str, Share]
+    said: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class SetReport:
-    """One set of labelled comments; ``abstained`` and ``errors`` count the rows by reason."""
+    """One set of labelled comments; ``abstained`` and ``errors`` count the rows by reason.
+
+    ``spans`` and ``target`` are None where the rows do not tell them or the bundle has no such head.
+    """
 
     n: int
     abstained: Mapping[str, int]
     errors: Mapping[str, int]
     pairs: Mapping[str, PairReport]
+    spans: SpanReport | None = None
+    target: TargetReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +114,36 @@ class LabelShares:
 
 @dataclass(frozen=True, slots=True)
 class SuiteReport:
-    """One suite of functional cases."""
+    """One suite of functional cases; ``spans`` and ``target`` as in ``SetReport``."""
 
     n: int
     abstained: Mapping[str, int]
     errors: Mapping[str, int]
     labels: Mapping[str, LabelShares]
+    spans: SpanReport | None = None
+    target: TargetReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisguiseShares:
+    """How often a label was found at 0.5 in comments as written and in their disguised copies.
+
+    ``ratio`` is the disguised copies' recall over the plain comments'.
+    """
+
+    plain: Share
+    disguised: Share
+    ratio: Figure
+    tricks: Mapping[str, Share]
+
+
+@dataclass(frozen=True, slots=True)
+class DisguiseReport:
+    """``n`` insulting cases of the suites and ``copies`` of them with the carrying words disguised."""
+
+    n: int
+    copies: int
+    labels: Mapping[str, DisguiseShares]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +152,8 @@ class Report:
 
     ``held_out`` is the part of the training mix that nothing was fitted on. Pairs are keyed by
     label, or by ``truth:label`` where the truth is a column of another name. ``base_rates`` is each
-    label's share of positives where calibration was fitted, as far as the caller told.
+    label's share of positives where calibration was fitted, as far as the caller told. ``skipped``
+    says in words what was not measured and why.
     """
 
     bundle: str
@@ -101,6 +164,9 @@ class Report:
     suites: Mapping[str, SuiteReport]
     suites_against: Mapping[str, SuiteReport]
     base_rates: Mapping[str, float] = field(default_factory=dict)
+    disguised: DisguiseReport | None = None
+    bias: Bias | None = None
+    skipped: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return report.json's form; a figure that the rows cannot give is null."""
@@ -110,26 +176,65 @@ class Report:
             "confidence": CONFIDENCE,
             "abstained_rule": ABSTAINED_RULE,
         }
-        return {**terms, **_plain(asdict(self))}
+        made = {
+            "bias": self.bias.as_json() if self.bias else None,
+            "goals": [asdict(one) for one in self.standings()],
+        }
+        return {**terms, **_plain({**asdict(self), **made})}
+
+    def standings(self) -> list[Standing]:
+        """Return every figure that has a goal beside it, those not reached first."""
+        return standings(self.named())
 
     def flat(self) -> dict[str, float]:
         """Return each figure's value by dotted name, for the gate; those without one are left out.
 
-        Names are ``SET.PAIR.FIGURE``, ``held_out.LABEL.FIGURE``, ``suites.SUITE.LABEL`` and
-        ``suites.SUITE.LABEL.groups``.
+        Names are those of ``named``.
         """
-        return {name: value for name, value in self._named() if not math.isnan(value)}
+        return {name: at.value for name, at in self.named() if not math.isnan(at.value)}
 
-    def _named(self) -> Iterator[tuple[str, float]]:
+    def named(self) -> Iterator[tuple[str, Figure | Share]]:
+        """Yield each figure with its interval by dotted name.
+
+        ``SET.PAIR.FIGURE``, ``SET.spans.FIGURE`` and ``SET.target``, where the set may be
+        ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE of a source after prior
+        correction; ``suites.SUITE.LABEL``, its ``.groups`` and its ``.lowest`` family,
+        ``suites.SUITE.spans.FIGURE``, ``suites.SUITE.target`` and ``.target.finer``;
+        ``disguised.LABEL``; ``bias.auc`` and ``bias.false_alarm_gap``.
+        """
         held_out = {"held_out": self.held_out} if self.held_out else {}
         for name, of_set in {**self.sets, **held_out}.items():
             for pair, found in of_set.pairs.items():
                 for figure, at in found.figures.items():
-                    yield f"{name}.{pair}.{figure}", at.value
+                    yield f"{name}.{pair}.{figure}", at
+                by_source = [one.ece_prior_corrected for one in found.sources.values()]
+                if corrected := [ece for ece in by_source if ece is not None]:
+                    worst = max(corrected, key=lambda ece: ece.value)
+                    yield f"{name}.{pair}.worst_source_ece", worst
+            yield from _heads(name, of_set)
         for name, suite in self.suites.items():
             for label, shares in suite.labels.items():
-                yield f"suites.{name}.{label}", shares.all.value
-                yield f"suites.{name}.{label}.groups", shares.groups.value
+                yield f"suites.{name}.{label}", shares.all
+                yield f"suites.{name}.{label}.groups", shares.groups
+                lowest = min(shares.families.values(), key=lambda share: share.value)
+                yield f"suites.{name}.{label}.lowest", lowest
+            yield from _heads(f"suites.{name}", suite)
+        if self.disguised:
+            for label, of in self.disguised.labels.items():
+                yield f"disguised.{label}", of.ratio
+        if self.bias:
+            yield "bias.auc", Figure(self.bias.auc, math.nan, math.nan)
+            gap = difference_of(self.bias.false_alarms, self.bias.neutral)
+            yield "bias.false_alarm_gap", gap
+
+
+def _heads(name: str, found: SetReport | SuiteReport) -> Iterator[tuple[str, Figure | Share]]:
+    for figure, at in found.spans.figures.items() if found.spans else ():
+        yield f"{name}.spans.{figure}", at
+    if found.target:
+        yield f"{name}.target", found.target.coarse
+        if found.target.finer:
+            yield f"{name}.target.finer", found.target.finer
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
-"""A report as plain tables on a terminal."""
+"""A report as plain tables on a terminal, what was not reached first."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -9,33 +9,146 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from training.bias import Bias
 from training.bootstrap import Figure
 from training.evaluation_sets import HELD_OUT
-from training.metrics import Share
-from training.report import PairReport, Report, SetReport, SuiteReport
+from training.goals import LOWEST_SITUATION, Standing
+from training.metrics import Share, difference_of
+from training.report import (
+    Beside,
+    DisguiseReport,
+    PairReport,
+    Report,
+    SetReport,
+    SuiteReport,
+    TargetReport,
+)
 
 NO_FIGURE: Final = "-"
+MARK: Final = "!"
 
 
 def tables(report: Report) -> Iterator[RenderableType]:
-    """Yield what to print, in order: each set, the held-out rows, each suite."""
+    """Yield what to print, in order: goals, each set, the held-out rows, each suite, disguises, bias."""
     beside = f", beside bundle {report.against}" if report.against else ""
     yield Text(
         f"bundle {report.bundle}{beside}; intervals are 95%, those of ECE lean up", style="bold"
     )
+    yield from (Text(sentence) for sentence in report.skipped)
+    if standings := report.standings():
+        missed = sum(not one.reached for one in standings)
+        yield Text(f"\ngoals: {missed} of {len(standings)} not reached", style="bold")
+        yield _goals(standings)
     held_out = {HELD_OUT: report.held_out} if report.held_out else {}
     for name, found in {**report.sets, **held_out}.items():
-        yield Text(f"\n{name}: {_counted(found)}", style="bold")
-        for pair in found.pairs.values():
-            yield Text(f"\n{_asked(pair)}")
-            yield _pair(pair)
-            if pair.sources:
-                yield Text(f"\n{pair.label}: calibration by source")
-                yield _sources(pair)
+        yield from _set(name, found)
     for bundle, suites in ((report.bundle, report.suites), (report.against, report.suites_against)):
         for name, suite in suites.items():
             yield Text(f"\n{name}, {bundle}: {_counted(suite)}; right at 0.5", style="bold")
             yield _suite(suite)
+            yield Text(f"{MARK} under {LOWEST_SITUATION:.0%}")
+            yield from _heads(f"{name}, {bundle}", suite)
+    if report.disguised:
+        yield from _disguised(report.disguised)
+    if report.bias:
+        yield from _bias(report.bias)
+
+
+def _set(name: str, found: SetReport) -> Iterator[RenderableType]:
+    yield Text(f"\n{name}: {_counted(found)}", style="bold")
+    for pair in found.pairs.values():
+        yield Text(f"\n{_asked(pair)}")
+        yield _pair(pair)
+        if pair.sources:
+            yield Text(f"\n{pair.label}: calibration by source")
+            yield _sources(pair)
+    yield from _heads(name, found)
+
+
+def _heads(name: str, found: SetReport | SuiteReport) -> Iterator[RenderableType]:
+    """Yield how well spans and targets agree, where they were measured."""
+    spans, target = found.spans, found.target
+    if spans:
+        yield Text(
+            f"\n{name}, spans: characters of {spans.n:,} posts, {spans.with_spans:,} with any"
+        )
+        yield _figures(spans.figures, spans.beside)
+    if target:
+        yield Text(
+            f"\n{name}, target of {target.n:,} uncivil comments; naming the commonest kind always: "
+            f"{target.majority:.0%}"
+        )
+        yield _target(target)
+
+
+def _goals(standings: Sequence[Standing]) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("figure", "value", "goal", "reached"):
+        table.add_column(column, no_wrap=True)
+    for one in standings:
+        verdict = "yes" if one.reached else "no"
+        table.add_row(
+            one.figure,
+            _with_interval(Figure(one.value, one.low, one.high)),
+            f"{one.sense} {one.bound:g}",
+            verdict if one.for_sure else f"{verdict}, within the interval",
+        )
+    return table
+
+
+def _target(target: TargetReport) -> Table:
+    """Return who was told rightly: none, person and group, then the named kinds where known."""
+    rows = {"none, person or group": target.coarse, **target.coarse_kinds}
+    if target.finer:
+        rows["the named kind"] = target.finer
+        rows |= {f"named {kind}": share for kind, share in target.finer_kinds.items()}
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("target", no_wrap=True)
+    table.add_column("right", justify="right")
+    for name, share in rows.items():
+        table.add_row(name, _share(share))
+    return table
+
+
+def _disguised(found: DisguiseReport) -> Iterator[RenderableType]:
+    yield Text(
+        f"\ndisguised insults: {found.copies:,} copies of {found.n:,} cases of the suites; found at 0.5",
+        style="bold",
+    )
+    shares = found.labels.values()
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("written", no_wrap=True)
+    for label in found.labels:
+        table.add_column(label, justify="right")
+    table.add_row("plainly", *(_share(of.plain) for of in shares))
+    table.add_row("disguised", *(_share(of.disguised) for of in shares))
+    table.add_row("ratio", *(_with_interval(of.ratio) for of in shares))
+    for trick in sorted({trick for of in shares for trick in of.tricks}):
+        name = trick.replace("_", " ")
+        table.add_row(name, *(_share(of.tricks.get(trick)) for of in shares))
+    yield table
+
+
+def _bias(found: Bias) -> Iterator[RenderableType]:
+    """Yield what naming an identity does, the terms most often flagged in civil sentences first."""
+    yield Text(
+        f"\nidentity terms: {found.n:,} sentences of templates, incivility at {found.threshold:.3f}",
+        style="bold",
+    )
+    gap = _with_interval(difference_of(found.false_alarms, found.neutral), signed=True)
+    yield Text(f"AUC {found.auc:.3f}; civil sentences flagged beyond those of neutral terms: {gap}")
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("term", no_wrap=True)
+    for column in ("civil flagged", "gap", "AUC within", "BPSN AUC", "BNSP AUC"):
+        table.add_column(column, justify="right")
+    table.add_row("all identity terms", _share(found.false_alarms), f"{found.gap:+.3f}")
+    table.add_row("neutral terms", _share(found.neutral))
+    for name, term in sorted(found.identities(), key=lambda one: -one[1].gap):
+        aucs = (f"{value:.3f}" for value in (term.subgroup, term.bpsn, term.bnsp))
+        table.add_row(name, _share(term.false_alarms), f"{term.gap:+.3f}", *aucs)
+    if found.encyclopaedia:
+        table.add_row("encyclopaedia sentences", _share(found.encyclopaedia))
+    yield table
 
 
 def _asked(pair: PairReport) -> str:
@@ -50,16 +163,20 @@ def _counted(found: SetReport | SuiteReport) -> str:
 
 
 def _pair(pair: PairReport) -> Table:
+    return _figures(pair.figures, pair.beside)
+
+
+def _figures(figures: Mapping[str, Figure], beside: Mapping[str, Beside]) -> Table:
     table = Table(box=SIMPLE_HEAD)
     table.add_column("figure", no_wrap=True)
     table.add_column("value", justify="right")
-    for name, other in pair.beside.items():
+    for name, other in beside.items():
         table.add_column(name, justify="right")
         if other.difference:
             table.add_column(f"minus {name}", justify="right")
-    for figure, value in pair.figures.items():
+    for figure, value in figures.items():
         cells = [figure.replace("_", " "), _with_interval(value)]
-        for other in pair.beside.values():
+        for other in beside.values():
             cells.append(_with_interval(other.figures.get(figure)))
             if other.difference:
                 cells.append(_with_interval(other.difference.get(figure), signed=True))
@@ -93,7 +210,7 @@ def _suite(suite: SuiteReport) -> Table:
     table.add_row("all", *(_share(of.all) for of in labels))
     table.add_row("whole groups", *(_share(of.groups) for of in labels))
     for family in sorted({family for of in labels for family in of.families}):
-        table.add_row(family, *(_share(of.families.get(family)) for of in labels))
+        table.add_row(family, *(_marked(of.families.get(family)) for of in labels))
     return table
 
 
@@ -105,6 +222,12 @@ def _with_interval(figure: Figure | None, *, signed: bool = False) -> str:
     if math.isnan(figure.low):
         return value
     return f"{value} ({figure.low:{sign}.3f} to {figure.high:{sign}.3f})"
+
+
+def _marked(share: Share | None) -> str:
+    """Return the share, marked where it is too low to rely on."""
+    mark = f"{MARK} " if share and share.n and share.value < LOWEST_SITUATION else ""
+    return mark + _share(share)
 
 
 def _share(share: Share | None) -> str:

@@ -200,6 +200,8 @@ def write_candidate(
             for name in NAMES
         },
         threshold_rule=draft.threshold_rule if all(own.values()) else champion.threshold_rule,
+        heads=champion.heads,
+        span_threshold=champion.span_threshold,
         lineage={
             **draft.lineage,
             "calibrated_anew": [name for name in NAMES if own[name]],

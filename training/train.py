@@ -2,16 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from transformers import AutoTokenizer, set_seed
 
 from model.records import Example
-from training import encoders, finish, fit, mix, network
+from training import augment, encoders, finish, fit, mix, network, soft_targets
 from training.errors import TrainingError
 from training.recipe import Recipe
+from training.rows import Soft
+
+log = logging.getLogger(__name__)
 
 BEGUN: Final = "run.json"
 
@@ -26,13 +32,52 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     base = encoders.locate(recipe.base)
     tokenizer = AutoTokenizer.from_pretrained(base)
     gathered = mix.gather(recipe, folder)
-    begun = begin(run, recipe, gathered.parts["train"])
+    teacher = soft_targets.read(Path(recipe.soft_targets)) if recipe.soft_targets else None
+    learnt = lesson(gathered.parts["train"], teacher, recipe)
+    parts = {**gathered.parts, "train": learnt.rows}
+    begun = begin(run, recipe, parts["train"])
     set_seed(recipe.seed)  # the fresh head too is the seed's
     net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
-    net = fit.fine_tune(net, tokenizer, gathered.parts, recipe, run)
-    lineage = {"kind": "trained", "commit": begun["commit"], **gathered.account}
+    net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)
+    lineage = {
+        "kind": "trained",
+        "commit": begun["commit"],
+        **gathered.account,
+        "lesson": learnt.account,
+        "teacher": dict(teacher.lineage) if teacher else None,
+    }
     trained = finish.Trained(net, tokenizer, recipe, lineage)
-    finish.finish(trained, gathered.parts, out, corpora=folder)
+    finish.finish(trained, parts, out, corpora=folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The training rows with their disguised copies, what the teacher says of each, and their count."""
+
+    rows: Sequence[Example]
+    soft: Soft
+    account: Mapping[str, int]
+
+
+def lesson(
+    rows: Sequence[Example], teacher: soft_targets.SoftTargets | None, recipe: Recipe
+) -> Lesson:
+    """Return what a run learns from: rows that an annotator or the teacher speaks of, and copies.
+
+    A disguised copy has its original's soft target: the teacher too reads what was meant.
+    """
+    said = {row.id: said for row in rows if teacher and (said := teacher.of(row)) is not None}
+    spoken_of = [row for row in rows if row.labels or row.id in said]
+    copies = augment.disguised(spoken_of, share=recipe.disguised_share, seed=recipe.seed)
+    account = {"rows": len(spoken_of), "disguised_copies": len(copies), "soft_targets": len(said)}
+    log.info("lesson: %s", account)
+    every = [*spoken_of, *copies]
+    order = np.random.default_rng(recipe.seed).permutation(len(every))
+    return Lesson(
+        [every[i] for i in order],
+        lambda row: said.get(row.id.removesuffix(augment.SUFFIX)),
+        account,
+    )
 
 
 def begin(run: fit.Run, recipe: Recipe, rows: Sequence[Example]) -> dict[str, Any]:

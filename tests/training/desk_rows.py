@@ -41,11 +41,12 @@ FILES = {
     ),
     "context_toxicity/gn.csv": ("text", "label", "api", "parent"),
     "context_toxicity/cat_small.csv": ("text", "parent_text", "label_oc", "label_ic"),
+    "toxic_spans/tsd_trial.csv": ("spans", "text"),
 }
 
 
 def write_corpora(folder: Path) -> Path:
-    """Write the four development sets with comments of our own, every other one uncivil."""
+    """Write the five development sets with comments of our own, every other one uncivil."""
     for name, columns in FILES.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -64,4 +65,6 @@ def _cell(column: str, text: str, rude: int) -> object:
         return text
     if column.startswith("parent"):
         return "The council voted."
+    if column == "spans":
+        return list(range(10, 15)) if rude else []
     return {"api": 0.7, "healthy": 1 - rude}.get(column, rude)

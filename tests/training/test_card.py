@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 from desk_rows import ASKED, OURS, ROWS, WORDS, example
-from word_scorer import WordScorer
+from word_scorer import HeadScorer, WordScorer
 
 from model.calibration import Calibration
 from model.labels import NAMES
 from model.manifest import Manifest
+from model.records import Span, Target
 from training.card import render
-from training.card_figures import table
+from training.card_cells import table
 from training.evaluate import Terms, evaluate_sets
 from training.evaluation_sets import EvaluationSet
 
@@ -76,6 +77,7 @@ def section(card: str, title: str) -> str:
 def test_every_part_of_a_card_is_there(card):
     titles = re.findall(r"^## (.+)$", card, re.M)
     assert titles == [
+        "Weaknesses",
         "Intended use",
         "Out of scope",
         "Labels",
@@ -141,7 +143,71 @@ def test_suites_stand_by_family_with_whole_groups(card):
     found = section(card, "Figures")
     assert "**situations**" in found
     assert re.search(r"\| whole groups \| \d", found)
-    assert re.search(r"\| identity_plain \| \d+\.\d% \(", found)
+    assert re.search(r"\| identity_plain \| (\*\*)?\d+\.\d% \(", found)
+
+
+def test_the_weaknesses_come_first_with_intervals(card):
+    found = section(card, "Weaknesses")
+    assert card.index("## Weaknesses") < card.index("## Intended use")
+    assert "measured goals are not reached:" in found
+    assert re.search(r"\| `disguised\.insult` \| .* \| at least 0\.95 \|", found)
+    weak = found.split("Situations of the suite situations")[1].split("Reached:")[0]
+    shares = [float(share) for share in re.findall(r"\| (\d+\.\d)% \(", weak)]
+    assert shares == sorted(shares)
+    assert shares
+    assert max(shares) < 85
+
+
+def test_a_share_under_the_line_is_bold_in_its_table(card):
+    found = section(card, "Figures")
+    bold = [float(share) for share in re.findall(r"\*\*(\d+\.\d)% \(", found)]
+    assert bold
+    assert max(bold) < 85
+
+
+def test_a_head_that_is_missing_is_said_to_be_missing(card):
+    found = section(card, "Weaknesses")
+    assert "Spans were not measured: bundle words-1 has no token head." in found
+    assert "spans: characters of" not in card
+
+
+def test_goals_that_are_all_reached_are_said_to_be():
+    goal = {"figure": "a.b", "sense": "at least", "bound": 0.5, "for_sure": True}
+    reached = {**goal, "value": 0.7, "low": 0.6, "high": 0.8, "reached": True}
+    made = render(MANIFEST, {"goals": [reached]})
+    assert "All 1 measured goals are reached." in section(made, "Weaknesses")
+    missed = {**reached, "value": 0.45, "low": None, "high": None, "reached": False}
+    made = section(render(MANIFEST, {"goals": [missed, reached]}), "Weaknesses")
+    assert "1 of 2 measured goals are not reached:" in made
+    assert made.index("| `a.b` | 0.450 |") < made.index("Reached:")
+
+
+def test_spans_targets_disguises_and_identity_terms_stand_with_intervals():
+    marked = [replace(row, spans=(Span(0, 4, "insult", 1.0),)) for row in ROWS]
+    tsd = EvaluationSet("tsd_trial", (), spans=True)
+    scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
+    made = evaluate_sets(Terms(scorer), [(tsd, marked)], suites=True).as_json()
+    found = section(render(MANIFEST, made), "Figures")
+    f1 = made["sets"]["tsd_trial"]["spans"]["figures"]["f1"]
+    assert "toxic_spans/tsd_trial.csv" in found
+    assert "| spans: characters of 6 posts, 6 with any | value |" in found
+    assert f"| F1 | {f1['value']:.3f} ({f1['low']:.3f} to {f1['high']:.3f}) |" in found
+    assert re.search(r"\| target of \d+ uncivil comments \| right \|", found)
+    assert re.search(r"\| named public_figure \| \d+\.\d% \(", found)
+    assert "Naming the commonest kind every time" in found
+    assert re.search(r"\| ratio \| \d\.\d{3} \(", found)
+    assert re.search(r"\| all identity terms \| \d+\.\d% \(.* \| [+-]\d\.\d{3} \|", found)
+    assert "not measured" not in render(MANIFEST, made)
+
+
+def test_the_score_that_takes_the_target_into_account_is_explained_where_it_stands():
+    asked = EvaluationSet("kaggle_insults_test", (("toxic", "insult"),), in_conversation=("toxic",))
+    scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
+    form = evaluate_sets(Terms(scorer), [(asked, ROWS)]).as_json()
+    made = render(MANIFEST, form)
+    assert "| `insult_in_conversation` against toxic: 3 of 6 | value | target_untold |" in made
+    assert "times that of such a target" in made
+    assert "times that of such a target" not in render(MANIFEST, report())
 
 
 def test_the_non_commercial_set_is_named_as_such():

@@ -3,18 +3,19 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from desk_rows import ASKED, OURS, ROOT, ROWS, THEIRS, TRUTH, WORDS, example, write_corpora
-from word_scorer import WordScorer
+from word_scorer import HeadScorer, WordScorer
 
-from model.records import Context, Example
+from model.records import Context, Example, Span, Target
 from training import evaluate as judging
 from training.corpora import CATALOGUE, CorpusError
 from training.evaluate import Terms, answers, evaluate, evaluate_sets, judge
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
-from training.metrics import auc, ece, prior_corrected, recall_at_false_alarms
+from training.metrics import auc, ece, prior_corrected, recall_at_false_alarms, wilson
 
 
 def test_figures_are_those_of_the_label_on_the_truth_column():
@@ -153,6 +154,70 @@ def test_the_suites_are_run_when_asked_for_and_for_both_bundles():
     assert evaluate_sets(terms, []).suites == {}
 
 
+def test_disguises_and_identity_terms_are_measured_with_the_suites_only():
+    report = evaluate_sets(Terms(WordScorer(WORDS)), [], suites=True)
+    assert report.disguised is not None
+    assert report.bias is not None
+    assert report.disguised.n > 50
+    assert report.bias.n > 1000
+    without = evaluate_sets(Terms(WordScorer(WORDS)), [(ASKED, ROWS)])
+    assert (without.disguised, without.bias, without.skipped) == (None, None, ())
+
+
+def test_spans_are_asked_for_and_measured_where_the_set_has_them(tmp_path):
+    report = evaluate(HeadScorer(WORDS, {}), write_corpora(tmp_path))
+    spans = report.sets["tsd_trial"].spans
+    assert spans is not None
+    assert (spans.n, spans.with_spans, spans.figures["f1"].value) == (20, 10, 1)
+    assert report.sets["kaggle_insults_test"].spans is None
+    assert not any("spans" in sentence for sentence in report.skipped)
+
+
+def test_another_bundles_spans_stand_beside():
+    rows = [replace(ROWS[0], spans=(Span(7, 12, "insult", 1.0),)), replace(ROWS[5], spans=())]
+    asked = EvaluationSet("tsd_trial", (), spans=True)
+    terms = Terms(HeadScorer(WORDS, {}), against=HeadScorer({"what": 0.9}, {}, version="older"))
+    spans = evaluate_sets(terms, [(asked, rows)]).sets["tsd_trial"].spans
+    assert spans is not None
+    assert spans.figures["f1"].value == 1
+    assert spans.beside["against"].difference["f1"].value == 0.5
+
+
+def test_targets_are_judged_on_uncivil_held_out_rows():
+    rows = [
+        replace(example("you moron", incivility=0.9), target="person"),
+        replace(example("those fools", incivility=0.8), target="group"),
+        replace(example("thanks", incivility=0.1), target="none"),
+        example("clown", incivility=1),
+    ]
+    scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
+    report = evaluate_sets(Terms(scorer), [], held_out=rows)
+    assert report.held_out is not None
+    assert report.held_out.target is not None
+    assert report.held_out.target.coarse == wilson(1, 2)
+    assert report.held_out.target.finer is None
+
+
+def test_an_insult_is_also_weighed_by_who_it_is_aimed_at():
+    asked = EvaluationSet("kaggle", (("toxic", "insult"),), in_conversation=("toxic",))
+    targets = {"you": Target("commenter", 0.9), "fool": Target("public_figure", 0.6)}
+    pairs = judge(Terms(HeadScorer(WORDS, targets)), asked, ROWS).pairs
+    assert list(pairs) == ["toxic:insult", "toxic:insult_in_conversation"]
+    twin = pairs["toxic:insult_in_conversation"]
+    aimed = [0.2, 0.9, 0.4, 0.2, 0.9, 0.2]  # what is aimed at nobody has 1 - 0.8
+    weighed = [score * share for score, share in zip(OURS, aimed, strict=True)]
+    assert (twin.label, twin.threshold) == ("insult_in_conversation", None)
+    assert twin.figures["auc"].value == pytest.approx(auc(TRUTH, weighed))
+    plain = twin.beside["target_untold"]
+    assert plain.figures["auc"].value == pytest.approx(auc(TRUTH, OURS))
+    assert plain.difference["auc"].value == pytest.approx(auc(TRUTH, weighed) - auc(TRUTH, OURS))
+
+
+def test_without_a_target_head_an_insult_is_an_insult():
+    asked = EvaluationSet("kaggle", (("toxic", "insult"),), in_conversation=("toxic",))
+    assert list(judge(Terms(WordScorer(WORDS)), asked, ROWS).pairs) == ["toxic:insult"]
+
+
 def test_the_report_is_that_of_the_seed():
     def once(seed: int) -> object:
         return evaluate_sets(Terms(WordScorer(WORDS), seed=seed), [(ASKED, ROWS)]).as_json()
@@ -174,6 +239,11 @@ def test_every_development_set_is_read_and_judged(tmp_path):
         pairs = report.sets[asked.name].pairs
         assert [(p.truth, p.label) for p in pairs.values()] == list(asked.pairs)
         assert all(pair.figures["auc"].value == 1 for pair in pairs.values())
+    assert report.sets["tsd_trial"].spans is None
+    assert report.skipped == (
+        "spans were not measured: bundle words-1 has no token head",
+        "targets were not measured: bundle words-1 has no target head",
+    )
     gn = report.sets["context_toxicity_gn"].pairs["toxic:incivility"]
     assert gn.beside["api"].figures["auc"].value == 0.5
     assert gn.figures["recall_at_false_alarms_0.008"].value == 1

@@ -98,13 +98,13 @@ def test_the_development_sets_are_measured(bundle, corpora):
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
     assert (report["bundle"], report["seed"], report["against"]) == ("bundle", 3, None)
-    assert len(report["sets"]) == 4
+    assert len(report["sets"]) == 5
     assert report["suites"] == {}
 
 
 def test_the_corpora_may_come_from_the_environment(bundle, corpora):
     done = run(bundle, "--json", env={"COMITY_CORPORA": str(corpora)})
-    assert len(json.loads(done.stdout)["sets"]) == 4
+    assert len(json.loads(done.stdout)["sets"]) == 5
 
 
 def test_a_desks_file_is_measured_alone_whatever_the_environment_says(bundle, corpora, desk):
@@ -169,7 +169,6 @@ def test_the_floor_can_be_fitted_anew_on_the_bundles_own_rows(bundle, corpora, m
         return {"kaggle_insults_test": {"insult": [0.5] * 20}}
 
     monkeypatch.setattr(floor, "floor_scores", floor_scores)
-    write_rest(corpora)
     done = run(bundle, "--corpora", corpora, "--floor", "--json")
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
@@ -179,13 +178,6 @@ def test_the_floor_can_be_fitted_anew_on_the_bundles_own_rows(bundle, corpora, m
     assert asked == [(40, "held_out")]
     parts = mix.gather(RECIPE, corpora).parts
     assert report["held_out"]["n"] == len(parts["test"])
-
-
-def write_rest(corpora: Path) -> None:
-    """Write the one evaluation set that the contamination guard reads and no figure is made of."""
-    folder = corpora / "toxic_spans"
-    folder.mkdir()
-    (folder / "tsd_trial.csv").write_text('spans,text\n"[0, 1, 2]",Rat of a councillor.\n')
 
 
 def test_comments_that_the_bundle_refuses_are_counted_and_end_with_status_1(bundle, desk):

@@ -12,6 +12,7 @@ from model.labels import NAMES
 from model.records import Example
 from training import fit, network
 from training.recipe import Recipe
+from training.rows import Padded, as_rows
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -44,7 +45,7 @@ def recipe(**changes: object) -> Recipe:
 def test_a_row_knows_what_is_unknown(tiny_encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
     examples = [Example("you are kind", {"insult": 0.25}, weight=2.0), Example("a " * 99, {})]
-    made = fit.as_rows(examples, tokenizer, max_length=16)
+    made = as_rows(examples, tokenizer, max_length=16)
     assert [math.isnan(value) for value in made[0]["labels"]] == [n != "insult" for n in NAMES]
     assert made[0]["labels"][NAMES.index("insult")] == 0.25
     assert made[0]["weight"] == 2.0
@@ -52,7 +53,7 @@ def test_a_row_knows_what_is_unknown(tiny_encoder: Path) -> None:
 
 
 def test_a_batch_is_padded_to_its_own_longest_row() -> None:
-    batch = fit.Padded(0)(
+    batch = Padded(0)(
         [
             {"input_ids": [5, 6, 7], "labels": [0.0], "weight": 1.0},
             {"input_ids": [5], "labels": [1.0], "weight": 0.5},

@@ -250,3 +250,11 @@ def test_wilson_of_no_trials_is_not_a_number():
 def test_rows_that_cannot_be_measured_are_refused_by_name(truth, scores, named):
     with pytest.raises(ValueError, match=named):
         metrics.auc(truth, scores)
+
+
+def test_a_difference_of_shares_has_newcombes_interval():
+    # Newcombe 1998, table II, cases (a) and (b), method 10.
+    wide = metrics.difference_of(metrics.wilson(56, 70), metrics.wilson(48, 80))
+    assert (wide.value, wide.low, wide.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
+    few = metrics.difference_of(metrics.wilson(9, 10), metrics.wilson(3, 10))
+    assert (few.value, few.low, few.high) == pytest.approx((0.6, 0.1705, 0.8090), abs=1e-4)

@@ -2,19 +2,29 @@
 
 import json
 import math
+from dataclasses import replace
 
+import pytest
+
+from training.bias import Bias, TermBias
 from training.bootstrap import Figure
 from training.metrics import wilson
 from training.report import (
     Beside,
+    DisguiseReport,
+    DisguiseShares,
     LabelShares,
     PairReport,
     Report,
     SetReport,
+    SourceReport,
+    SpanReport,
     SuiteReport,
+    TargetReport,
 )
 
 NOWHERE = Figure(math.nan, math.nan, math.nan)
+TERM = TermBias("religion", 4, 0.9, 0.8, 0.95, wilson(1, 10), 0.05)
 
 
 def report() -> Report:
@@ -27,7 +37,8 @@ def report() -> Report:
         figures={"auc": Figure(0.75, 0.5, 1.0), "ece": NOWHERE},
         beside={"api": Beside({"auc": Figure(0.5, 0.2, 0.7)}, {"auc": Figure(0.25, 0.1, 0.3)})},
     )
-    shares = LabelShares(wilson(3, 4), {"names": wilson(3, 4)}, wilson(0, 0), ("n-2",))
+    families = {"names": wilson(2, 4), "quotes": wilson(3, 4)}
+    shares = LabelShares(wilson(3, 4), families, wilson(0, 0), ("n-2",))
     return Report(
         bundle="v2",
         against="v1",
@@ -55,8 +66,12 @@ def test_the_keys_of_a_report_are_stable():
         "suites",
         "suites_against",
         "base_rates",
+        "disguised",
+        "bias",
+        "skipped",
+        "goals",
     }
-    assert set(form["sets"]["gn"]) == {"n", "abstained", "errors", "pairs"}
+    assert set(form["sets"]["gn"]) == {"n", "abstained", "errors", "pairs", "spans", "target"}
     assert set(form["sets"]["gn"]["pairs"]["toxic:incivility"]) == {
         "truth",
         "label",
@@ -94,4 +109,62 @@ def test_the_gate_finds_each_figure_by_a_flat_name_and_none_that_is_missing():
         "gn.toxic:incivility.auc": 0.75,
         "held_out.insult.auc": 0.75,
         "suites.situations.insult": 0.75,
+        "suites.situations.insult.lowest": 0.5,
     }
+
+
+def test_the_heads_disguises_and_bias_have_flat_names_too():
+    target = TargetReport(4, wilson(3, 4), 0.5, {}, wilson(2, 4), {}, {})
+    spans = SpanReport(4, 2, {"f1": Figure(0.6, 0.4, 0.7)})
+    disguised = DisguiseShares(wilson(4, 4), wilson(6, 8), Figure(0.75, 0.5, 1.0), {})
+    bias = Bias(0.5, 60, {}, 0.9, wilson(6, 60), wilson(3, 60), 0.05, {"sikh": TERM}, None)
+    full = replace(
+        report(),
+        sets={"tsd": SetReport(4, {}, {}, {}, spans, replace(target, finer=None))},
+        held_out=None,
+        suites={"situations": SuiteReport(4, {}, {}, {}, None, target)},
+        disguised=DisguiseReport(4, 8, {"insult": disguised}),
+        bias=bias,
+    )
+    assert full.flat() == {
+        "tsd.spans.f1": 0.6,
+        "tsd.target": 0.75,
+        "suites.situations.target": 0.75,
+        "suites.situations.target.finer": 0.5,
+        "disguised.insult": 0.75,
+        "bias.auc": 0.9,
+        "bias.false_alarm_gap": pytest.approx(0.05),
+    }
+    form = json.loads(json.dumps(full.as_json(), allow_nan=False))
+    assert form["bias"]["largest_gap"] == {"term": "sikh", "value": 0.05}
+    assert form["sets"]["tsd"]["spans"]["figures"]["f1"]["low"] == 0.4
+    assert form["suites"]["situations"]["target"]["finer"]["right"] == 2
+
+
+def test_the_worst_source_is_found_and_one_without_correction_is_passed_over():
+    given = report()
+    held_out = given.held_out
+    assert held_out is not None
+    sources = {
+        name: SourceReport(9, 0.5, NOWHERE, Figure(ece, ece, ece) if ece else None)
+        for name, ece in (("a", 0.02), ("b", 0.09), ("c", None))
+    }
+    pair = replace(held_out.pairs["insult"], sources=sources)
+    named = dict(replace(given, held_out=replace(held_out, pairs={"insult": pair})).named())
+    assert named["held_out.insult.worst_source_ece"] == Figure(0.09, 0.09, 0.09)
+
+
+def test_goals_stand_in_the_report_those_not_reached_first():
+    named = {"kaggle_insults_test.insult.auc", "suites.situations.incivility"}
+    pair = report().sets["gn"].pairs["toxic:incivility"]
+    shares = LabelShares(wilson(96, 100), {"names": wilson(96, 100)}, wilson(0, 0), ())
+    full = replace(
+        report(),
+        sets={"kaggle_insults_test": SetReport(5, {}, {}, {"insult": pair})},
+        suites={"situations": SuiteReport(100, {}, {}, {"incivility": shares})},
+    )
+    goals = full.as_json()["goals"]
+    assert {one["figure"] for one in goals} >= named
+    assert [one["reached"] for one in goals] == sorted(one["reached"] for one in goals)
+    assert goals[0]["figure"] == "kaggle_insults_test.insult.auc"
+    assert (goals[0]["bound"], goals[0]["value"], goals[0]["for_sure"]) == (0.945, 0.75, False)

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from desk_rows import ASKED, OURS, ROWS, WORDS, example
 from rich.console import Console
-from word_scorer import WordScorer
+from word_scorer import HeadScorer, WordScorer
 
 from training.evaluate import Terms, evaluate_sets
+from model.records import Span, Target
+from training.evaluation_sets import EvaluationSet
 from training.metrics import wilson
 from training.report import LabelShares, Report, SuiteReport
 from training.report_tables import tables
@@ -89,7 +91,7 @@ def test_a_suite_stands_by_family_with_how_many_were_right(suites):
     text = printed(report)
     assert "situations, words-1: 4 comments, not judged: language 1; right at 0.5" in text
     share = wilson(3, 4)
-    assert row(text, "names")[1] == f"3/4 {100 * share.low:.0f}–{100 * share.high:.0f}%"
+    assert row(text, "names")[1] == f"! 3/4 {100 * share.low:.0f}–{100 * share.high:.0f}%"
     assert row(text, "whole groups")[1] == "-"
     assert math.isnan(suites["situations"].labels["insult"].groups.value)
 
@@ -99,3 +101,45 @@ def test_the_other_bundles_suite_stands_under_its_own_name(suites):
     text = printed(replace(report, suites=suites, suites_against=suites))
     assert "bundle words-1, beside bundle older" in text
     assert "situations, older: 4 comments" in text
+
+
+def test_a_family_over_the_line_has_no_mark(suites):
+    shares = LabelShares(wilson(9, 10), {"names": wilson(9, 10)}, wilson(0, 0), ())
+    suite = replace(suites["situations"], labels={"insult": shares})
+    text = printed(replace(evaluate_sets(TERMS, []), suites={"situations": suite}))
+    assert row(text, "names")[1].startswith("9/10")
+    assert "! under 85%" in text
+
+
+def test_all_of_the_suites_stands_in_one_family_of_tables():
+    scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
+    tsd = EvaluationSet("tsd_trial", (), spans=True)
+    marked = [replace(one, spans=(Span(0, 4, "insult", 1.0),)) for one in ROWS]
+    report = evaluate_sets(Terms(scorer), [(tsd, marked)], suites=True)
+    text = printed(report)
+    parts = [
+        "goals: ",
+        "tsd_trial, spans: characters of 6 posts, 6 with any",
+        "situations, heads-1: 526 comments",
+        "situations, heads-1, spans: ",
+        "situations, heads-1, target of ",
+        "disguised insults: ",
+        "identity terms: ",
+    ]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    f1 = report.sets["tsd_trial"].spans.figures["f1"]
+    assert row(text, "f1")[1] == f"{f1.value:.3f} ({f1.low:.3f} to {f1.high:.3f})"
+    assert row(text, "named author")[1].split("/")[1].startswith("24 ")
+    assert row(text, "ratio")[1].count(".") == 3
+    goal = row(text, "disguised.insult")
+    assert goal[2] == "at least 0.95"
+    assert goal[3] in ("no", "no, within the interval")
+    assert "head" not in text.replace("heads-1", "")
+
+
+def test_what_the_bundle_has_no_head_for_is_said_in_words():
+    text = printed(evaluate_sets(TERMS, [(EvaluationSet("tsd_trial", (), spans=True), ROWS)]))
+    assert "spans were not measured: bundle words-1 has no token head" in text
+    assert "target" not in text
+    assert "head" not in printed(evaluate_sets(TERMS, [(ASKED, ROWS)]))

@@ -5,14 +5,16 @@ import math
 from pathlib import Path
 
 import pytest
-from word_scorer import WordScorer
+from word_scorer import HeadScorer, WordScorer
 
-from model.records import Scores
+from model.records import Scores, Span, Target
 from training import suites
 from training.errors import TrainingError
 from training.metrics import wilson
 from training.suites import Case, judge, read, run
 
+CLOWN = Span(4, 9, "insult", 1.0)
+AUTHOR = Target("author", 0.6)
 CASES = (
     Case("a1", "names", "a", "you clown", {"incivility": True, "insult": True}),
     Case("a2", "names", "a", "the clown fell over", {"incivility": False, "insult": False}),
@@ -96,7 +98,46 @@ def test_too_few_scores_are_an_error():
 
 def test_a_case_is_read_with_its_truth(tmp_path):
     (case,) = read(write(tmp_path, row(labels={"incivility": 1, "threat": 0})))
-    assert case == Case("one", "names", "g", "What a clown.", {"incivility": True, "threat": False})
+    assert case == Case(
+        id="one",
+        family="names",
+        group="g",
+        text="What a clown.",
+        labels={"incivility": True, "threat": False},
+        target="person",
+        spans=(Span(7, 12, "insult", 1.0),),
+    )
+
+
+def test_a_case_need_not_tell_target_and_carriers(tmp_path):
+    told = row()
+    del told["target"], told["carriers"]
+    (case,) = read(write(tmp_path, told))
+    assert (case.target, case.spans) == (None, None)
+    (civil,) = read(write(tmp_path, row(carriers={})))
+    assert civil.spans == ()
+
+
+def test_spans_and_targets_are_judged_by_what_the_cases_tell():
+    cases = [
+        Case("a", "x", None, "you clown", {"incivility": True}, "commenter", (CLOWN,)),
+        Case("b", "x", None, "that clown of a man", {"incivility": True}, "person", ()),
+        Case("c", "x", None, "a good day", {"incivility": False}, "none", ()),
+        Case("d", "x", None, "not told", {"incivility": True}),
+    ]
+    scorer = HeadScorer({"clown": 0.9}, {"you": Target("commenter", 0.7), "that": AUTHOR})
+    report = run(cases, scorer)
+    assert report.spans is not None
+    assert report.target is not None
+    assert (report.spans.n, report.spans.with_spans) == (3, 1)
+    assert report.spans.figures["f1"].value == pytest.approx(2 / 3)  # b is marked, c is not
+    assert report.target.coarse == wilson(2, 2)
+    assert report.target.finer == wilson(1, 2)
+
+
+def test_a_scorer_without_heads_leaves_spans_and_targets_unmeasured():
+    report = run(suites.suites()["situations"][:5], WordScorer({}))
+    assert (report.spans, report.target) == (None, None)
 
 
 def test_a_soft_label_counts_by_its_side_of_a_half_and_a_half_itself_is_not_judged(tmp_path):
@@ -121,6 +162,9 @@ def test_blank_lines_are_passed_over_and_counted(tmp_path):
         ({"labels": {}}, "field 'labels': is missing"),
         ({"labels": {"rudeness": 1}}, "'rudeness' is none of incivility, insult"),
         ({"labels": {"insult": 1.4}}, "'insult' is not a number from 0 to 1"),
+        ({"target": "everybody"}, "field 'target': is none of none, person"),
+        ({"carriers": ["clown"]}, "field 'carriers': is not an object"),
+        ({"carriers": {"insult": ["moron"]}}, "field 'carriers': 'insult' number 1 is not in"),
         ({"labels": {"insult": "yes"}}, "'insult' is not a number from 0 to 1"),
     ],
 )

@@ -1,0 +1,88 @@
+"""From the token head's logits to spans: which words carry a label, in characters of the original.
+
+The head gives each token ``len(TOKEN_OUTPUTS)`` logits: whether the token carries anything that a
+desk would object to, and for each label of ``SPAN_NAMES`` whether it carries that. The first decides
+what is marked, the others only what a mark is called.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import sigmoid
+from model.labels import SPAN_NAMES
+from model.reading import Reading
+from model.records import Span
+
+CARRIES: Final = "carries"
+TOKEN_OUTPUTS: Final[tuple[str, ...]] = (CARRIES, *SPAN_NAMES)
+
+Floats = NDArray[np.float32]
+# A word with the signs that hide or join its letters: sh!t, f**k, low-life, id10t.
+_WORD: Final = re.compile(r"[\w*@$#]+(?:[!'’.\-][\w*@$#]+)*")
+# What may stand between two marked words of one span.
+_JOINT: Final = re.compile(r"[\s,'’\"-]{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogits:
+    """One reading's tokens: where each stands in the reading, (t, 2), and its logits, (t, outputs)."""
+
+    reading: Reading
+    offsets: Sequence[tuple[int, int]]
+    logits: Floats
+
+
+def spans_of(text: str, readings: Iterable[TokenLogits], *, threshold: float) -> tuple[Span, ...]:
+    """Return the marked spans of ``text`` in their order, each with its likeliest label.
+
+    A word is marked when one of its tokens, in any reading, carries something with a probability of
+    at least ``threshold``; neighbouring words of one label are one span, whose score is its highest.
+    """
+    marked: dict[tuple[int, int], Floats] = {}
+    words: list[tuple[int, int]] | None = None
+    for one in readings:
+        chances = sigmoid(one.logits.astype(np.float64)).astype(np.float32)
+        for token in np.flatnonzero(chances[:, 0] >= threshold).tolist():
+            begin, end = one.reading.to_original(*one.offsets[token])
+            if begin == end:
+                continue
+            words = words if words is not None else [found.span() for found in _WORD.finditer(text)]
+            place = _widened(words, begin, end)
+            best = marked.get(place)
+            marked[place] = chances[token] if best is None else np.maximum(best, chances[token])
+    return tuple(_joined(text, sorted(marked.items(), key=lambda item: item[0])))
+
+
+def _widened(words: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
+    """Return the place grown to the whole of every word that it touches."""
+    first = bisect_right(words, begin, key=lambda word: word[1])
+    touched = list(takewhile(lambda word: word[0] < end, islice(words, first, None)))
+    if not touched:
+        return begin, end
+    return min(begin, touched[0][0]), max(end, touched[-1][1])
+
+
+def _joined(text: str, marked: Iterable[tuple[tuple[int, int], Floats]]) -> Iterator[Span]:
+    """Give marked places in order as spans that do not overlap."""
+    last: Span | None = None
+    for (first, end), chances in marked:
+        name, score = SPAN_NAMES[int(chances[1:].argmax())], float(chances[0])
+        if last is not None:
+            near = first <= last.end or _JOINT.fullmatch(text, last.end, first) is not None
+            if last.label == name and near:
+                last = Span(last.begin, max(last.end, end), name, max(last.score, score))
+                continue
+            if end <= last.end:
+                continue
+            yield last
+        begin = first if last is None else max(first, last.end)
+        last = Span(begin, end, name, score)
+    if last is not None:
+        yield last

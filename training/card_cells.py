@@ -1,0 +1,53 @@
+"""What a model card's tables are made of: report.json's figures and shares as Markdown cells."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+NO_FIGURE: Final = "–"
+
+Form = Mapping[str, Any]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def figure_cell(form: Form | None) -> str:
+    """Return ``value (low to high)``, the value alone without interval, a dash without value."""
+    if form is None or form["value"] is None:
+        return NO_FIGURE
+    if form["low"] is None:
+        return f"{form['value']:.3f}"
+    return f"{form['value']:.3f} ({form['low']:.3f} to {form['high']:.3f})"
+
+
+def share_cell(form: Form | None) -> str:
+    """Return a share in per cent with its interval and of how many, a dash where there is none."""
+    if form is None or form["value"] is None:
+        return NO_FIGURE
+    return f"{form['value']:.1%} ({form['low']:.1%} to {form['high']:.1%}) of {form['n']}"
+
+
+def counted(found: Form) -> str:
+    """Return how many comments there were and how many were not judged, by reason."""
+    reasons = {**found["abstained"], **found["errors"]}
+    told = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
+    return f"{found['n']:,} comments" + (f", not judged: {told}" if told else "")
+
+
+def named(figure: str) -> str:
+    """Return a figure's name as a person reads it."""
+    return {
+        "auc": "AUC",
+        "ece": "ECE",
+        "ece_prior_corrected": "ECE, prior corrected",
+        "f1": "F1",
+        "f1_where_gold": "F1 of posts with spans",
+        "right_where_none": "posts without spans left unmarked",
+    }.get(figure, figure.replace("_", " "))
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,100 @@
+"""A model card's figures beside those of labels: marked spans, targets, disguised insults, identity terms."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from training.card_cells import NO_FIGURE, Form, figure_cell, named, share_cell, table
+from training.identity_templates import NEUTRAL
+
+AUCS: Final = ("subgroup", "bpsn", "bnsp")
+
+
+def heads(found: Form) -> Iterator[str]:
+    """Yield a set's or a suite's spans and targets, nothing where they were not measured."""
+    if found.get("spans"):
+        yield _spans(found["spans"])
+    if found.get("target"):
+        yield from _target(found["target"])
+
+
+def _spans(spans: Form) -> str:
+    others: Mapping[str, Form] = spans["beside"]
+    head = (
+        f"spans: characters of {spans['n']:,} posts, {spans['with_spans']:,} with any",
+        "value",
+        *others,
+    )
+    return table(
+        head,
+        (
+            [
+                named(figure),
+                figure_cell(value),
+                *(figure_cell(other["figures"].get(figure)) for other in others.values()),
+            ]
+            for figure, value in spans["figures"].items()
+        ),
+    )
+
+
+def _target(target: Form) -> Iterator[str]:
+    rows = {"none, person or group": target["coarse"], **target["coarse_kinds"]}
+    if target["finer"]:
+        rows["the named kind"] = target["finer"]
+        rows |= {f"named {kind}": share for kind, share in target["finer_kinds"].items()}
+    yield table(
+        (f"target of {target['n']:,} uncivil comments", "right"),
+        ((name, share_cell(share)) for name, share in rows.items()),
+    )
+    yield f"Naming the commonest kind every time would be right in {target['majority']:.1%}."
+
+
+def bias(found: Form) -> Iterator[str]:
+    """Yield what naming an identity does to the score, the terms most often flagged first."""
+    yield "### Identity terms"
+    yield (
+        f"{found['n']:,} sentences of our own templates, each civil or uncivil whatever group it names; "
+        f"a civil one is a false alarm where `incivility` is at least {found['threshold']:.3f}. `gap` is the "
+        "share of false alarms less that of the same sentences with neutral terms. BPSN falls where civil "
+        "sentences that name the term score too high, BNSP where uncivil ones score too low (Borkan et al. "
+        "2019). Sentences of one template are alike, so the true intervals are wider than these."
+    )
+    terms = [(n, t) for n, t in found["terms"].items() if t["kind"] != NEUTRAL]
+    rows = [
+        ["all identity terms", share_cell(found["false_alarms"]), f"{found['gap']:+.3f}"],
+        ["neutral terms", share_cell(found["neutral"]), ""],
+        *(
+            [name, share_cell(term["false_alarms"]), f"{term['gap']:+.3f}"]
+            + [f"{term[auc]:.3f}" if term[auc] is not None else NO_FIGURE for auc in AUCS]
+            for name, term in sorted(terms, key=lambda one: -one[1]["gap"])
+        ),
+    ]
+    if found["encyclopaedia"]:
+        rows.append(["encyclopaedia sentences", share_cell(found["encyclopaedia"]), ""])
+    head = ("term", "civil sentences flagged", "gap", "AUC within", "BPSN AUC", "BNSP AUC")
+    yield table(head, ([*row, *[""] * (len(head) - len(row))] for row in rows))
+
+
+def disguised(found: Form) -> Iterator[str]:
+    """Yield how much of what is found in plain insults is found in disguised ones."""
+    labels: Mapping[str, Form] = found["labels"]
+    yield "### Insults in disguise"
+    yield (
+        f"{found['n']:,} insulting cases of the suites and {found['copies']:,} copies of them, in each "
+        "the insulting words disguised by one of the tricks that training uses too; shares found at 0.5, "
+        "and the ratio of the two recalls (bootstrap over cases)."
+    )
+    tricks = sorted({trick for of in labels.values() for trick in of["tricks"]})
+    rows = [
+        ["ratio", *(figure_cell(of["ratio"]) for of in labels.values())],
+        ["plainly written", *(share_cell(of["plain"]) for of in labels.values())],
+        ["disguised", *(share_cell(of["disguised"]) for of in labels.values())],
+        *(
+            [
+                trick.replace("_", " "),
+                *(share_cell(of["tricks"].get(trick)) for of in labels.values()),
+            ]
+            for trick in tricks
+        ),
+    ]
+    yield table(("written", *(f"`{label}`" for label in labels)), rows)

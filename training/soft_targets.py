@@ -1,0 +1,72 @@
+"""Soft targets: a teacher's logits by the key of a comment, in a file that holds no text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from model.labels import NAMES
+from model.records import Example
+from training.errors import TrainingError
+from training.keys import text_key
+
+_KEYS: Final = "keys"
+_LOGITS: Final = "logits"
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SoftTargets:
+    """A teacher's logits (labels,) by the key of a comment, and where they come from."""
+
+    by_key: Mapping[str, Floats]
+    lineage: Mapping[str, Any]
+
+    def of(self, example: Example) -> Floats | None:
+        """Return what the teacher said of a comment, or None where it was not asked."""
+        key = text_key(example.text)
+        return self.by_key.get(key) if key else None
+
+
+def read(path: Path) -> SoftTargets:
+    """Return the soft targets in a file; raises ``TrainingError`` naming what is wrong with it."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            told = file.metadata() or {}
+            keys, logits = file.get_tensor(_KEYS), file.get_tensor(_LOGITS)
+    except (OSError, SafetensorError) as error:
+        raise TrainingError(f"{path}: is not a file of soft targets ({error})") from error
+    if told.get("labels") != ",".join(NAMES):
+        raise TrainingError(f"{path}: speaks of other labels than {', '.join(NAMES)}")
+    if logits.shape != (len(keys), len(NAMES)) or not np.isfinite(logits).all():
+        raise TrainingError(f"{path}: {len(keys)} keys do not go with logits {logits.shape}")
+    by_key = {
+        f"{key:016x}": row
+        for key, row in zip(keys.tolist(), logits.astype(np.float32), strict=True)
+    }
+    return SoftTargets(by_key, json.loads(told["lineage"]))
+
+
+def write(path: Path, rows: Sequence[Example], logits: Floats, lineage: Mapping[str, Any]) -> int:
+    """Write the logits (n, labels) of rows as key and float16; return how many had a key.
+
+    Comments under 16 letters and digits have none and stay out.
+    """
+    by_key = {
+        int(key, 16): said
+        for row, said in zip(rows, logits, strict=True)
+        if (key := text_key(row.text)) is not None
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        _KEYS: np.array(sorted(by_key), dtype=np.uint64),
+        _LOGITS: np.array([by_key[key] for key in sorted(by_key)], dtype=np.float16),
+    }
+    save_file(tensors, path, {"labels": ",".join(NAMES), "lineage": json.dumps(dict(lineage))})
+    return len(by_key)
