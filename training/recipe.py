@@ -10,7 +10,8 @@ from training.errors import TrainingError
 
 SHIPPED: Final = Path(__file__).parent / "recipes" / "shipped.toml"
 TEACHER: Final = SHIPPED.with_name("teacher.toml")
-_TOP: Final = Path(__file__).resolve().parents[1]
+# What a path in a recipe is relative to once it is read: the manifest names no machine's folders.
+TOP: Final = Path(__file__).resolve().parents[1]
 POOLINGS: Final = ("mean", "cls", "mean_max")
 
 
@@ -138,7 +139,7 @@ def read(path: Path, **overrides: Any) -> Recipe:
 def _beside(path: Path, name: str) -> str:
     """Return a file's path as the manifest may show it: within this repository from its top."""
     found = (path.parent / name).resolve()
-    return str(found.relative_to(_TOP) if found.is_relative_to(_TOP) else found)
+    return str(found.relative_to(TOP) if found.is_relative_to(TOP) else found)
 
 
 def _corpus_use(path: Path, name: str, use: object) -> CorpusUse:

@@ -14,7 +14,7 @@ from transformers import AutoTokenizer, set_seed
 from model.records import Example
 from training import augment, encoders, finish, fit, mix, network, soft_targets
 from training.errors import TrainingError
-from training.recipe import Recipe
+from training.recipe import TOP, Recipe
 from training.rows import Soft
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     base = encoders.locate(recipe.base)
     tokenizer = AutoTokenizer.from_pretrained(base)
     gathered = mix.gather(recipe, folder)
-    teacher = soft_targets.read(Path(recipe.soft_targets)) if recipe.soft_targets else None
+    teacher = soft_targets.read(TOP / recipe.soft_targets) if recipe.soft_targets else None
     learnt = lesson(gathered.parts["train"], teacher, recipe)
     parts = {**gathered.parts, "train": learnt.rows}
     begun = begin(run, recipe, parts["train"])
