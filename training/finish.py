@@ -121,7 +121,9 @@ def _finish(
         base_rates=rates,
         seed=recipe.seed,
     )
-    report = evaluate.evaluate_sets(terms, sets, held_out=parts["test"], suites=True)
+    report = evaluate.evaluate_sets(
+        terms, sets, held_out=parts["test"], suites=True, corpora=corpora
+    )
     beside = {
         "base_rates": rates,
         "operating_points": {name: asdict(point) for name, point in points.items()},
@@ -228,6 +230,8 @@ def agree(
     """
     found = {}
     for wanted, rows in sets:
+        if not wanted.pairs:  # a set of spans alone has no comment labels to compare
+            continue
         truth, label = AGREE_ON.get(wanted.name, wanted.pairs[0])
         chosen = _for_agreement(trained, [row for row in rows if truth in row.labels], truth)
         if not chosen:

@@ -91,7 +91,9 @@ def token_marks(
     shares = np.zeros((len(example.text) + 1, len(TOKEN_OUTPUTS)), dtype=np.float32)
     for span in example.spans:
         place = slice(span.begin, span.end)
-        for column in {TOKEN_OUTPUTS.index(CARRIES), TOKEN_OUTPUTS.index(span.label)}:
+        # A label that is of the whole comment, such as incivility, still says that the words carry it.
+        known = [name for name in (CARRIES, span.label) if name in TOKEN_OUTPUTS]
+        for column in map(TOKEN_OUTPUTS.index, known):
             np.maximum(shares[place, column], span.score, out=shares[place, column])
     marks = np.zeros((len(offsets), len(TOKEN_OUTPUTS)), dtype=np.float32)
     for token, (first, last) in enumerate(offsets):

@@ -64,9 +64,11 @@ def write(path: Path, rows: Sequence[Example], logits: Floats, lineage: Mapping[
         if (key := text_key(row.text)) is not None
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         _KEYS: np.array(sorted(by_key), dtype=np.uint64),
         _LOGITS: np.array([by_key[key] for key in sorted(by_key)], dtype=np.float16),
     }
-    save_file(tensors, path, {"labels": ",".join(NAMES), "lineage": json.dumps(dict(lineage))})
+    told = {"labels": ",".join(NAMES), "lineage": json.dumps(dict(lineage))}
+    save_file(tensors, path, told)
+    path.chmod(0o644)  # the library leaves its temporary file's mode
     return len(by_key)

@@ -158,6 +158,54 @@ def test_look_alike_letters_do_not_pass_for_another_language(scorer: BundleScore
     assert scores.language == "en"
 
 
+@pytest.fixture(scope="module", params=["openvino", "onnxruntime"])
+def with_heads(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> BundleScorer:
+    folder = write_bundle(tmp_path_factory.mktemp("bundles") / "heads", heads=True)
+    return load_scorer(folder, threads=1, engine=request.param)
+
+
+def test_spans_are_told_where_they_are_asked_for(with_heads: BundleScorer) -> None:
+    comments = [Comment(text) for text in _texts(30, seed=5)]
+    asked, unasked = with_heads.score(comments, spans=True), with_heads.score(comments)
+    assert any(scores.spans for scores in asked)
+    for scores, other, comment in zip(asked, unasked, comments, strict=True):
+        assert scores.spans is not None
+        assert other.spans is None
+        _assert_same(scores, other)
+        for span in scores.spans:
+            assert comment.text[span.begin : span.end].strip()
+
+
+def test_spans_and_target_do_not_depend_on_the_neighbours(with_heads: BundleScorer) -> None:
+    comments = [Comment(text) for text in _texts(24, seed=6, longest=70)]
+    together = with_heads.score(comments, spans=True)
+    for comment, expected in zip(comments, together, strict=True):
+        (alone,) = with_heads.score([comment], spans=True)
+        assert alone.target is not None
+        assert expected.target is not None
+        assert alone.target.kind == expected.target.kind
+        assert alone.target.score == pytest.approx(expected.target.score, abs=1e-6)
+        assert [(s.begin, s.end, s.label) for s in alone.spans or ()] == [
+            (s.begin, s.end, s.label) for s in expected.spans or ()
+        ]
+
+
+def test_a_word_in_the_last_window_is_marked_where_it_stands(with_heads: BundleScorer) -> None:
+    civil = "a fine day " * 40
+    alone, long = with_heads.score([Comment("clown"), Comment(civil + "clown")], spans=True)
+    assert [(span.begin, span.end) for span in alone.spans or ()] == [(0, 5)]
+    assert long.spans is not None
+    assert len(civil) in {span.begin for span in long.spans}
+
+
+def test_what_is_not_judged_has_neither_spans_nor_target(with_heads: BundleScorer) -> None:
+    for scores in with_heads.score([Comment(""), Comment("🤡")], spans=True):
+        assert scores.spans is None
+        assert scores.target is None
+
+
 def test_logits_are_raw_and_missing_where_nothing_was_scored(scorer: BundleScorer) -> None:
     comments = [Comment("you are a liar"), Comment(""), Comment("c l o w n story")]
     logits = scorer.logits(comments)

@@ -14,8 +14,9 @@ from tokenizers.processors import TemplateProcessing
 
 from model.bundle import write_manifest
 from model.calibration import Calibration, Platt
-from model.labels import NAMES
-from model.manifest import Manifest
+from model.labels import NAMES, TARGET_KINDS
+from model.manifest import HEADS, Manifest
+from model.spans import TOKEN_OUTPUTS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789!?.,'-$@"
 WORDS = ["you", "are", "a", "the", "clown", "fine", "day", "liar", "is", "and", "story"]
@@ -39,8 +40,11 @@ def write_tokenizer(path: Path) -> None:
     tokenizer.save(str(path))
 
 
-def write_graph(path: Path, *, seed: int = 0, output: str = "labels") -> None:
-    """Write embeddings, one layer, mean over the mask, and a head: small, yet every token counts."""
+def write_graph(path: Path, *, seed: int = 0, output: str = "labels", heads: bool = False) -> None:
+    """Write embeddings, one layer, mean over the mask, and a head: small, yet every token counts.
+
+    With ``heads`` the graph gives ``token_labels`` and ``target`` too.
+    """
     random = np.random.default_rng(seed)
     weights = {
         "table": random.normal(size=(len(VOCABULARY), WIDTH)),
@@ -48,6 +52,15 @@ def write_graph(path: Path, *, seed: int = 0, output: str = "labels") -> None:
         "head": 4 * random.normal(size=(WIDTH, len(NAMES))),
     }
     weights["table"][VOCABULARY.index("clown")] *= 6
+    further = {
+        "token_labels": ("hidden", ["n", "t", len(TOKEN_OUTPUTS)]),
+        "target": ("mean", ["n", len(TARGET_KINDS)]),
+    }
+    for name, (_, shape) in further.items():
+        weights[f"{name} head"] = 4 * random.normal(size=(WIDTH, shape[-1]))
+    # So that "clown" surely carries something.
+    loud = np.tanh(weights["table"][VOCABULARY.index("clown")] @ weights["mix"])
+    weights["token_labels head"][:, 0] = loud
     nodes = [
         helper.make_node("Gather", ["table", "input_ids"], ["embedded"]),
         helper.make_node("MatMul", ["embedded", "mix"], ["mixed"]),
@@ -60,6 +73,11 @@ def write_graph(path: Path, *, seed: int = 0, output: str = "labels") -> None:
         helper.make_node("Div", ["sum", "number"], ["mean"]),
         helper.make_node("MatMul", ["mean", "head"], [output]),
     ]
+    if heads:
+        nodes += [
+            helper.make_node("MatMul", [source, f"{name} head"], [name])
+            for name, (source, _) in further.items()
+        ]
     constants = [
         numpy_helper.from_array(array.astype(np.float32), name) for name, array in weights.items()
     ]
@@ -70,14 +88,22 @@ def write_graph(path: Path, *, seed: int = 0, output: str = "labels") -> None:
         for name in ("input_ids", "attention_mask")
     ]
     logits = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n", len(NAMES)])
-    graph = helper.make_graph(nodes, "tiny", ids, [logits], constants)
+    outputs = [logits]
+    if heads:
+        outputs += [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, (_, shape) in further.items()
+        ]
+    graph = helper.make_graph(nodes, "tiny", ids, outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.save(model, str(path))
 
 
-def write_bundle(folder: Path, *, version: str = "tiny-1", max_windows: int = 1000) -> Path:
+def write_bundle(
+    folder: Path, *, version: str = "tiny-1", max_windows: int = 1000, heads: bool = False
+) -> Path:
     folder.mkdir(parents=True)
-    write_graph(folder / "model.int8.onnx")
+    write_graph(folder / "model.int8.onnx", heads=heads)
     write_tokenizer(folder / "tokenizer.json")
     for name in ("config.json", "report.json"):
         (folder / name).write_text(json.dumps({"vocab_size": len(VOCABULARY)}))
@@ -92,6 +118,7 @@ def write_bundle(folder: Path, *, version: str = "tiny-1", max_windows: int = 10
         thresholds=dict.fromkeys(NAMES, 0.6),
         threshold_rule="a tiny bundle's thresholds mean nothing",
         lineage={"seed": 0},
+        heads={name: heads or name == "labels" for name in HEADS},
     )
     write_manifest(folder, manifest)
     return folder

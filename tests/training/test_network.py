@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from model.labels import NAMES
-from training.network import POOLINGS, build, masked_bce, pool
+from model.labels import NAMES, TARGET_KINDS
+from model.spans import TOKEN_OUTPUTS
+from training.network import (
+    POOLINGS,
+    build,
+    distilled,
+    masked_bce,
+    pool,
+    target_loss,
+    token_bce,
+)
+from training.rows import allowed_kinds
 
 NAN = math.nan
 
@@ -52,9 +62,57 @@ def test_padding_changes_no_pooled_vector(how: str) -> None:
 
 
 @pytest.mark.parametrize("how", POOLINGS)
-def test_there_is_one_logit_a_label(tiny_encoder: Path, how: str) -> None:
+def test_every_head_has_its_shape_in_float32(tiny_encoder: Path, how: str) -> None:
     network = build(tiny_encoder, pooling=how).eval()  # type: ignore[arg-type]
     ids = torch.tensor([[2, 6, 7, 3], [2, 8, 3, 0]])
-    logits = network(ids, (ids != 0).long())
-    assert logits.shape == (2, len(NAMES))
-    assert logits.dtype == torch.float32
+    said = network(ids, (ids != 0).long())
+    assert said.labels.shape == (2, len(NAMES))
+    assert said.token_labels.shape == (2, 4, len(TOKEN_OUTPUTS))
+    assert said.target.shape == (2, len(TARGET_KINDS))
+    assert {logits.dtype for logits in said} == {torch.float32}
+
+
+def test_teacher_and_annotator_share_a_label_and_each_speaks_alone_where_the_other_is_silent() -> (
+    None
+):
+    nan = float("nan")
+    hard, soft = torch.tensor([[1.0, 1.0, nan, nan]]), torch.tensor([[0.2, nan, 0.2, nan]])
+    learnt = distilled(hard, soft, 0.25)
+    assert learnt[0, :3].tolist() == pytest.approx([0.8, 1.0, 0.2])
+    assert learnt[0, 3].isnan()
+
+
+def test_a_long_comment_counts_no_more_than_a_short_one_for_its_words() -> None:
+    outputs = len(TOKEN_OUTPUTS)
+    targets = torch.full((2, 6, outputs), float("nan"))
+    targets[0] = 0.0
+    targets[1, :2] = 0.0
+    logits = torch.zeros(2, 6, outputs)
+    logits[0] = 2.0
+    by_row = [torch.nn.functional.softplus(torch.tensor(z)).item() for z in (2.0, 0.0)]
+    loss = token_bce(logits, targets, torch.ones(2))
+    assert loss.item() == pytest.approx(sum(by_row) / 2)
+
+
+def test_tokens_that_nobody_marked_or_cleared_have_no_gradient() -> None:
+    targets = torch.full((1, 3, len(TOKEN_OUTPUTS)), float("nan"))
+    targets[0, 1] = 1.0
+    logits = torch.zeros(1, 3, len(TOKEN_OUTPUTS), requires_grad=True)
+    token_bce(logits, targets, torch.ones(1)).backward()  # type: ignore[no-untyped-call]
+    assert logits.grad is not None
+    assert logits.grad[0, 1].abs().min() > 0
+    assert logits.grad[0, [0, 2]].abs().max() == 0
+    nothing = torch.full_like(targets, float("nan"))
+    assert token_bce(logits, nothing, torch.ones(1)).item() == 0
+
+
+def test_a_person_may_be_any_person() -> None:
+    author, person = TARGET_KINDS.index("author"), TARGET_KINDS.index("person")
+    logits = torch.zeros(1, len(TARGET_KINDS))
+    logits[0, author] = 9.0
+    exact = torch.tensor([allowed_kinds("person")])
+    assert exact[0, [author, person]].tolist() == [1.0, 1.0]
+    assert target_loss(logits, exact, torch.ones(1)).item() < 0.01
+    assert target_loss(logits, torch.tensor([allowed_kinds("group")]), torch.ones(1)).item() > 5
+    silent = torch.tensor([allowed_kinds(None)])
+    assert target_loss(logits, silent, torch.ones(1)).item() == 0

@@ -9,8 +9,8 @@ from desk_rows import ASKED, OURS, ROWS, WORDS, example
 from rich.console import Console
 from word_scorer import HeadScorer, WordScorer
 
-from training.evaluate import Terms, evaluate_sets
 from model.records import Span, Target
+from training.evaluate import Terms, evaluate_sets
 from training.evaluation_sets import EvaluationSet
 from training.metrics import wilson
 from training.report import LabelShares, Report, SuiteReport

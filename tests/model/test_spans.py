@@ -1,0 +1,101 @@
+"""From token logits to spans of the original: whole words, no overlaps, the right names."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.labels import SPAN_NAMES
+from model.records import Span
+from model.spans import TOKEN_OUTPUTS, TokenLogits, spans_of
+from model.text import clean, unmasked
+
+LOW = -9.0
+
+
+def read(text: str, *marks: tuple[str, str]) -> TokenLogits:
+    """Mark the first place of each (piece, label) in the clean reading of a text."""
+    reading = clean(text)
+    offsets = [
+        (reading.text.index(piece), reading.text.index(piece) + len(piece)) for piece, _ in marks
+    ]
+    logits = np.full((len(marks), len(TOKEN_OUTPUTS)), LOW, np.float32)
+    for row, (_, label) in enumerate(marks):
+        logits[row, [0, TOKEN_OUTPUTS.index(label)]] = 3.0
+    return TokenLogits(reading, offsets, logits)
+
+
+def said(text: str, *marks: tuple[str, str]) -> list[tuple[str, str]]:
+    found = spans_of(text, [read(text, *marks)], threshold=0.5)
+    return [(text[span.begin : span.end], span.label) for span in found]
+
+
+def test_a_piece_marks_its_whole_word_signs_included() -> None:
+    assert said("You f**kwit, go.", ("**", "profanity")) == [("f**kwit", "profanity")]
+    assert said("what a low-life!", ("life", "insult")) == [("low-life", "insult")]
+
+
+def test_neighbours_of_one_label_are_one_span() -> None:
+    text = "you stupid, ugly clown and liar"
+    marks = [(word, "insult") for word in ("stupid", "ugly", "clown", "liar")]
+    assert said(text, *marks) == [("stupid, ugly clown", "insult"), ("liar", "insult")]
+
+
+def test_neighbours_of_two_labels_are_two_spans() -> None:
+    assert said("damn liar", ("damn", "profanity"), ("liar", "insult")) == [
+        ("damn", "profanity"),
+        ("liar", "insult"),
+    ]
+
+
+def test_offsets_point_into_the_original_past_what_cleaning_dropped() -> None:
+    text = "\u200byou&nbsp;  \u200blia\u200br!"
+    (span,) = spans_of(text, [read(text, ("liar", "insult"))], threshold=0.5)
+    assert text[span.begin : span.end].replace("\u200b", "") == "liar"
+
+
+def test_what_only_the_unmasked_reading_shows_is_marked_too() -> None:
+    text = "you c l o w n"
+    other = unmasked(text)
+    assert other is not None
+    place = other.text.index("clown")
+    logits = np.full((1, len(TOKEN_OUTPUTS)), 3.0, np.float32)
+    (span,) = spans_of(text, [TokenLogits(other, [(place, place + 5)], logits)], threshold=0.5)
+    assert text[span.begin : span.end] == "c l o w n"
+
+
+def test_under_the_threshold_nothing_is_marked() -> None:
+    text = "you clown"
+    one = read(text, ("clown", "insult"))
+    assert spans_of(text, [one], threshold=0.96) == ()
+    assert len(spans_of(text, [one], threshold=0.95)) == 1
+
+
+def test_two_windows_that_share_a_word_mark_it_once_with_the_higher_chance() -> None:
+    text = "you clown"
+    sure, surer = read(text, ("clown", "insult")), read(text, ("clown", "insult"))
+    surer.logits[:, 0] = 6.0
+    (span,) = spans_of(text, [sure, surer], threshold=0.5)
+    assert span.score > 0.99
+
+
+@given(st.text(max_size=40), st.data())
+def test_spans_of_any_text_are_in_order_apart_and_inside(text: str, data: st.DataObject) -> None:
+    reading = clean(text)
+    bounds = st.integers(0, len(reading.text))
+    pairs = data.draw(st.lists(st.tuples(bounds, bounds).map(sorted), max_size=8))
+    logits = np.array(
+        [
+            data.draw(st.lists(st.sampled_from([LOW, 0.5, 3.0]), min_size=5, max_size=5))
+            for _ in pairs
+        ],
+        dtype=np.float32,
+    ).reshape(len(pairs), len(TOKEN_OUTPUTS))
+    offsets = [(begin, end) for begin, end in pairs]
+    found = spans_of(text, [TokenLogits(reading, offsets, logits)], threshold=0.5)
+    at = 0
+    for span in found:
+        assert isinstance(span, Span)
+        assert at <= span.begin < span.end <= len(text)
+        assert span.label in SPAN_NAMES
+        assert 0.5 <= span.score <= 1
+        at = span.end

@@ -1,0 +1,94 @@
+"""What a run learns from: rows that somebody speaks of, disguised copies, and the teacher's word."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.labels import NAMES
+from model.records import Example, Span
+from training import mix, soft_targets
+from training.augment import SUFFIX
+from training.errors import TrainingError
+from training.keys import text_key
+from training.recipe import CorpusUse, Recipe
+from training.train import lesson
+
+CIVIL = dict.fromkeys(NAMES, 0.0)
+
+
+def said(*texts: str) -> soft_targets.SoftTargets:
+    logits = {text_key(text): np.full(len(NAMES), i, np.float32) for i, text in enumerate(texts)}
+    return soft_targets.SoftTargets({key: row for key, row in logits.items() if key}, {})
+
+
+def rude(number: int) -> Example:
+    text = f"What an absolute blockhead, for the {number}th time this week."
+    begin = text.index("blockhead")
+    spans = (Span(begin, begin + len("blockhead"), "insult", 1.0),)
+    return Example(text, {"insult": 1.0, "incivility": 1.0}, id=f"rude:{number}", spans=spans)
+
+
+def kind(number: int) -> Example:
+    return Example(f"Wonderful weather on the {number}th of August.", CIVIL, id=f"kind:{number}")
+
+
+def test_a_row_that_neither_annotator_nor_teacher_speaks_of_is_left_out() -> None:
+    known = Example("A comment about which the teacher was asked.", {}, id="text:1")
+    unknown = Example("A comment about which nobody was asked at all.", {}, id="text:2")
+    learnt = lesson([rude(1), known, unknown], said(known.text), Recipe())
+    assert {row.id for row in learnt.rows} == {"rude:1", "text:1"}
+    assert learnt.account == {"rows": 2, "disguised_copies": 0, "soft_targets": 1}
+    assert [learnt.soft(row) is not None for row in (rude(1), known)] == [False, True]
+
+
+def test_without_a_teacher_nobody_speaks() -> None:
+    learnt = lesson([rude(1)], None, Recipe())
+    assert learnt.soft(rude(1)) is None
+    assert learnt.account["soft_targets"] == 0
+
+
+def test_a_disguised_copy_learns_what_the_teacher_said_of_its_original() -> None:
+    rows = [rude(n) for n in range(20)] + [kind(n) for n in range(20)]
+    teacher = said(*(row.text for row in rows))
+    learnt = lesson(rows, teacher, Recipe(disguised_share=0.5))
+    copies = [row for row in learnt.rows if row.id.endswith(SUFFIX)]
+    assert len(copies) == learnt.account["disguised_copies"] == 20
+    assert {row.id.split(":")[0] for row in copies} == {"rude", "kind"}
+    originals = {row.id: row for row in rows}
+    for copy in copies:
+        original = originals[copy.id.removesuffix(SUFFIX)]
+        assert copy.text != original.text
+        expected = teacher.of(original)
+        found = learnt.soft(copy)
+        assert expected is not None
+        assert found is not None
+        assert found.tolist() == expected.tolist()
+
+
+def test_the_order_is_the_seeds() -> None:
+    rows = [kind(n) for n in range(30)]
+    one, again = lesson(rows, None, Recipe()), lesson(rows, None, Recipe())
+    other = lesson(rows, None, Recipe(seed=5))
+    assert [row.id for row in one.rows] == [row.id for row in again.rows]
+    assert [row.id for row in one.rows] != [row.id for row in other.rows]
+
+
+def test_text_without_labels_needs_a_teacher() -> None:
+    recipe = Recipe(corpora={"reddit_moderated": CorpusUse()})
+    with pytest.raises(
+        TrainingError, match="reddit_moderated has no labels: it needs soft_targets"
+    ):
+        mix.chosen(recipe)
+    assert list(mix.chosen(replace(recipe, soft_targets="targets"))) == ["reddit_moderated"]
+
+
+def test_text_without_labels_is_trained_on_and_measures_nothing(tmp_path: Path) -> None:
+    (tmp_path / "reddit_moderated").mkdir()
+    remarks = "".join(f"Remark number {n} on this and that.\n" for n in range(60))
+    (tmp_path / "reddit_moderated" / "comments.csv").write_text("body\n" + remarks)
+    named = {"reddit_moderated": CorpusUse(), "newsroom": CorpusUse()}
+    parts = mix.gather(Recipe(soft_targets="targets", corpora=named), tmp_path).parts
+    assert sum(row.source == "reddit_moderated" for row in parts["train"]) > 40
+    assert all(row.source == "newsroom" for name in ("validation", "test") for row in parts[name])

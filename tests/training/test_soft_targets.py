@@ -1,0 +1,57 @@
+"""A teacher's logits by key: what goes in comes out, and a damaged file is refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from model.labels import NAMES
+from model.records import Example
+from training import soft_targets
+from training.errors import TrainingError
+
+LONG = Example("A comment that is long enough to have a key.", {})
+SHORT = Example("Too short.", {})
+
+
+def test_a_comment_is_found_again_by_its_letters_and_a_short_one_stays_out(tmp_path: Path) -> None:
+    logits = np.arange(2 * len(NAMES), dtype=np.float32).reshape(2, -1)
+    file = tmp_path / "targets"
+    assert soft_targets.write(file, [SHORT, LONG], logits, {"recipe": {"seed": 17}}) == 1
+    read = soft_targets.read(file)
+    assert read.lineage == {"recipe": {"seed": 17}}
+    found = read.of(Example("a COMMENT that is long enough, to have a key!", {}))
+    assert found is not None
+    assert found.tolist() == logits[1].tolist()
+    assert read.of(SHORT) is None
+    assert read.of(Example("Another comment that nobody asked about.", {})) is None
+
+
+def test_the_file_holds_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "targets"
+    soft_targets.write(file, [LONG], np.zeros((1, len(NAMES)), np.float32), {})
+    assert b"comment" not in file.read_bytes()
+
+
+def test_what_is_no_such_file_is_refused_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "targets"
+    file.write_bytes(b"not numbers")
+    with pytest.raises(TrainingError, match=r"targets: is not a file of soft targets"):
+        soft_targets.read(file)
+    with pytest.raises(TrainingError, match=r"nowhere: is not a file of soft targets"):
+        soft_targets.read(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("labels", "shape", "wrong"),
+    [("insult", (1, 1), "speaks of other labels"), (",".join(NAMES), (1, 2), "do not go with")],
+)
+def test_other_labels_and_shapes_are_refused(
+    tmp_path: Path, labels: str, shape: tuple[int, int], wrong: str
+) -> None:
+    file = tmp_path / "targets"
+    tensors = {"keys": np.zeros(1, np.uint64), "logits": np.zeros(shape, np.float16)}
+    save_file(tensors, file, {"labels": labels, "lineage": "{}"})
+    with pytest.raises(TrainingError, match=wrong):
+        soft_targets.read(file)
