@@ -19,9 +19,10 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from model.labels import NAMES
 from model.records import Example
-from training import corpora, encoders, examples, fit, mix, network
+from training import corpora, encoders, examples, fit, mix, network, soft_targets, suites
 from training.calibrate import truth_table
-from training.recipe import Recipe
+from training.recipe import TOP, Recipe
+from training.train import lesson
 
 log = logging.getLogger(__name__)
 
@@ -54,19 +55,17 @@ def run_all(
     for name, recipe in recipes.items():
         started = time.monotonic()
         gathered = mix.gather(recipe, folder)
+        teacher = soft_targets.read(TOP / recipe.soft_targets) if recipe.soft_targets else None
         drawn = examples.draw(gathered.parts["train"], rows, seed=seed)
-        parts = {
-            "train": drawn,
-            "validation": gathered.parts["validation"],
-            "test": gathered.parts["test"],
-        }
+        learnt = lesson(drawn, teacher, recipe)
+        parts = {**gathered.parts, "train": learnt.rows}
         base = encoders.locate(recipe.base)
         tokenizer = AutoTokenizer.from_pretrained(base)
         net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
         run = fit.Run(work / name, quiet=True)
-        net = fit.fine_tune(net, tokenizer, parts, recipe, run)
+        net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)
         auc = measure(net, tokenizer, parts["test"], folder, max_length=recipe.max_length)
-        outcome = Outcome(name, len(drawn), time.monotonic() - started, auc)
+        outcome = Outcome(name, len(learnt.rows), time.monotonic() - started, auc)
         append(work / "outcomes.jsonl", outcome, recipe)
         yield outcome
 
@@ -79,7 +78,10 @@ def measure(
     *,
     max_length: int,
 ) -> dict[str, float]:
-    """Return AUC by ``set.column`` on the development sets, by ``test.label`` on the run's test split."""
+    """Return AUC by ``set.column`` on the development sets, ``test.label`` on the run's test split.
+
+    ``situations.incivility`` is of Comity's own suite.
+    """
     found: dict[str, float] = {}
     logits = fit.logits_of(net, tokenizer, [e.text for e in test], max_length=max_length)
     truth = truth_table(test)
@@ -98,6 +100,11 @@ def measure(
         positive = [e.labels[column_name] >= 0.5 for e in rows]
         scores = set_logits[:, NAMES.index(label)]
         found[f"{name}.{column_name}"] = float(roc_auc_score(positive, scores))
+    cases = [c for c in suites.suites()["situations"] if "incivility" in c.labels]
+    texts = [case.text for case in cases]
+    said = fit.logits_of(net, tokenizer, texts, max_length=max_length)[:, NAMES.index("incivility")]
+    truths = [case.labels["incivility"] for case in cases]
+    found["situations.incivility"] = float(roc_auc_score(truths, said))
     return found
 
 
