@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +19,10 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from model.labels import NAMES
 from model.records import Example
-from training import corpora, encoders, examples, fit, mix, network, soft_targets, suites
+from training import corpora, encoders, examples, fit, mix, network, suites
 from training.calibrate import truth_table
-from training.recipe import TOP, Recipe
-from training.train import lesson
+from training.recipe import Recipe
+from training.train import lesson, teacher_of
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +55,8 @@ def run_all(
     for name, recipe in recipes.items():
         started = time.monotonic()
         gathered = mix.gather(recipe, folder)
-        teacher = soft_targets.read(TOP / recipe.soft_targets) if recipe.soft_targets else None
         drawn = examples.draw(gathered.parts["train"], rows, seed=seed)
-        learnt = lesson(drawn, teacher, recipe)
+        learnt = lesson(drawn, teacher_of(recipe), recipe)
         parts = {**gathered.parts, "train": learnt.rows}
         base = encoders.locate(recipe.base)
         tokenizer = AutoTokenizer.from_pretrained(base)
@@ -113,8 +112,3 @@ def append(path: Path, outcome: Outcome, recipe: Recipe) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps({**asdict(outcome), "recipe": recipe.as_json()}) + "\n")
-
-
-def variants(base: Recipe, sets: Mapping[str, Mapping[str, object]]) -> dict[str, Recipe]:
-    """Return one recipe a variant: ``base`` with that variant's fields replaced."""
-    return {name: replace(base, **changes) for name, changes in sets.items()}  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 from transformers import EvalPrediction, PreTrainedTokenizerBase, Trainer, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
+from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from model.labels import NAMES
 from model.records import Example
@@ -33,6 +33,23 @@ class Run:
     report_to: str = "none"
     resume: bool = False
     quiet: bool = False
+
+
+class SeededByEpoch(LengthGroupedSampler):
+    """Rows of like length in one batch, in an order that the seed and the epoch decide.
+
+    The library's own draws from torch's global state, so a run taken up in its second epoch would see
+    other batches than the run that was killed. The Trainer calls ``set_epoch`` before each epoch.
+    """
+
+    def __init__(self, batch_size: int, lengths: Sequence[int], *, seed: int) -> None:
+        super().__init__(batch_size, lengths=list(lengths))  # type: ignore[no-untyped-call]
+        self.seed = seed
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begin the order of ``epoch`` anew."""
+        self.generator = torch.Generator().manual_seed(self.seed + epoch)
 
 
 class MaskedTrainer(Trainer):
@@ -57,6 +74,14 @@ class MaskedTrainer(Trainer):
             + self.recipe.target_weight * target_loss(said.target, inputs["target"], weights)
         )
         return (loss, {"logits": said.labels}) if return_outputs else loss
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> SeededByEpoch:
+        rows = self.train_dataset if train_dataset is None else train_dataset
+        return SeededByEpoch(
+            self.args.train_batch_size,
+            rows["length"],  # type: ignore[index, call-overload]
+            seed=self.args.seed,
+        )
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """Return AdamW with the head in a group of its own; biases and norms do not decay."""
@@ -106,15 +131,22 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
         compute_metrics=aucs,
     )
     trainer.recipe = recipe
-    last = None
-    if run.resume and run.work.is_dir():
-        last = get_last_checkpoint(str(run.work))  # type: ignore[no-untyped-call]
+    last = last_whole(run.work) if run.resume else None
     log.info("%s", f"taking up {last}" if last else f"training on {len(train)} comments")
     trainer.train(resume_from_checkpoint=last)
     # The Trainer leaves its bfloat16 wrapper around forward; what is exported and compared is float32.
     trained = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
     assert isinstance(trained, CommentClassifier)
     return trained.float().cpu().eval()
+
+
+def last_whole(work: Path) -> str | None:
+    """Return the newest checkpoint that was written to its end, or None.
+
+    A kill in the midst of writing leaves a folder without the Trainer's state, which comes last.
+    """
+    whole = [path.parent for path in work.glob("checkpoint-*/trainer_state.json")]
+    return str(max(whole, key=lambda path: int(path.name.split("-")[1]))) if whole else None
 
 
 def arguments(recipe: Recipe, run: Run, *, steps: int) -> TrainingArguments:
@@ -130,8 +162,6 @@ def arguments(recipe: Recipe, run: Run, *, steps: int) -> TrainingArguments:
         weight_decay=recipe.weight_decay,
         bf16=use_bf16(recipe.bf16),
         use_cpu=not torch.cuda.is_available(),
-        train_sampling_strategy="group_by_length",
-        length_column_name="length",
         remove_unused_columns=False,
         label_names=["labels"],
         eval_strategy="epoch",

@@ -101,14 +101,10 @@ def _require(holds: bool, name: str, value: object, wanted: str) -> None:
 def read(path: Path, **overrides: Any) -> Recipe:
     """Return the recipe in a TOML file, with ``overrides`` that are not None laid over it.
 
-    Raises ``TrainingError`` naming the file and the key that is unknown or of the wrong type.
+    A file that ``extends`` another is that one with its own keys laid over it, tables whole. Raises
+    ``TrainingError`` naming the file and the key that is unknown or of the wrong type.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise TrainingError(f"{path}: no such recipe") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: {error}") from error
+    table = _table(path)
     known = {f.name for f in fields(Recipe)}
     unknown = sorted(set(table) - known)
     if unknown:
@@ -128,12 +124,26 @@ def read(path: Path, **overrides: Any) -> Recipe:
             value, bool
         ):
             raise TrainingError(f"{path}: {name} must be a {_KINDS[kind]}")
-    if table.get("soft_targets"):
-        table["soft_targets"] = _beside(path, table["soft_targets"])
     recipe = Recipe(**table, corpora=corpora, asked=asked)
     return replace(
         recipe, **{name: value for name, value in overrides.items() if value is not None}
     )
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TrainingError(f"{path}: no such recipe") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: {error}") from error
+    for name in ("extends", "soft_targets"):
+        if not isinstance(table.get(name, ""), str):
+            raise TrainingError(f"{path}: {name} must be a text")
+    if table.get("soft_targets"):
+        table["soft_targets"] = _beside(path, table["soft_targets"])
+    extended = table.pop("extends", None)
+    return {**_table(path.parent / extended), **table} if extended else table
 
 
 def _beside(path: Path, name: str) -> str:

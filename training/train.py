@@ -32,7 +32,7 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     base = encoders.locate(recipe.base)
     tokenizer = AutoTokenizer.from_pretrained(base)
     gathered = mix.gather(recipe, folder)
-    teacher = soft_targets.read(TOP / recipe.soft_targets) if recipe.soft_targets else None
+    teacher = teacher_of(recipe)
     learnt = lesson(gathered.parts["train"], teacher, recipe)
     parts = {**gathered.parts, "train": learnt.rows}
     begun = begin(run, recipe, parts["train"])
@@ -57,6 +57,17 @@ class Lesson:
     rows: Sequence[Example]
     soft: Soft
     account: Mapping[str, int]
+
+
+def teacher_of(recipe: Recipe) -> soft_targets.SoftTargets | None:
+    """Return the soft targets that a recipe names, or None.
+
+    Under permissive licences there is none: the teacher read corpora that state no licence.
+    """
+    if recipe.soft_targets and recipe.licences == "permissive":
+        log.info("permissive: without the soft targets, whose teacher read all corpora")
+        return None
+    return soft_targets.read(TOP / recipe.soft_targets) if recipe.soft_targets else None
 
 
 def lesson(

@@ -1,5 +1,6 @@
 """Rows for the Trainer, and a fine-tune that learns and can be taken up again."""
 
+import json
 import math
 from pathlib import Path
 
@@ -101,6 +102,40 @@ def test_a_run_that_was_stopped_is_taken_up_at_its_checkpoint(
         fit.logits_of(first, tokenizer, RUDE, max_length=32),
         fit.logits_of(again, tokenizer, RUDE, max_length=32),
     )
+
+
+def test_a_run_taken_up_in_its_second_epoch_ends_where_it_would_have(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    parts = {"train": rows(), "validation": rows(1)}
+    chosen = recipe(epochs=2.0)
+    torch.manual_seed(chosen.seed)
+    whole = fit.fine_tune(
+        network.build(tiny_encoder), tokenizer, parts, chosen, fit.Run(tmp_path, quiet=True)
+    )
+    last = fit.last_whole(tmp_path)
+    assert last is not None
+    # As if it had been killed while writing its last checkpoint.
+    (Path(last) / "trainer_state.json").unlink()
+    before = fit.last_whole(tmp_path)
+    assert before is not None
+    taken_up = json.loads((Path(before) / "trainer_state.json").read_text())
+    assert 1 < taken_up["epoch"] < 2
+    run = fit.Run(tmp_path, quiet=True, resume=True)
+    again = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-6)
+
+
+def test_each_epoch_has_its_own_order_and_always_the_same() -> None:
+    sampler = fit.SeededByEpoch(4, [5, 3, 8, 1, 9, 2, 7, 7, 4, 6], seed=17)
+    orders = []
+    for epoch in (0, 1, 0):
+        sampler.set_epoch(epoch)
+        orders.append(list(sampler))
+    assert orders[0] == orders[2] != orders[1]
+    assert sorted(orders[0]) == list(range(10))
 
 
 def test_logits_do_not_depend_on_the_neighbours_of_a_comment(tiny_encoder: Path) -> None:

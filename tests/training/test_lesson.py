@@ -12,8 +12,8 @@ from training import mix, soft_targets
 from training.augment import SUFFIX
 from training.errors import TrainingError
 from training.keys import text_key
-from training.recipe import CorpusUse, Recipe
-from training.train import lesson
+from training.recipe import SHIPPED, CorpusUse, Recipe, read
+from training.train import lesson, teacher_of
 
 CIVIL = dict.fromkeys(NAMES, 0.0)
 
@@ -92,3 +92,12 @@ def test_text_without_labels_is_trained_on_and_measures_nothing(tmp_path: Path) 
     parts = mix.gather(Recipe(soft_targets="targets", corpora=named), tmp_path).parts
     assert sum(row.source == "reddit_moderated" for row in parts["train"]) > 40
     assert all(row.source == "newsroom" for name in ("validation", "test") for row in parts[name])
+
+
+def test_a_permissive_run_does_not_learn_from_a_teacher_that_read_everything() -> None:
+    shipped = read(SHIPPED)
+    teacher = teacher_of(shipped)
+    assert teacher is not None
+    assert len(teacher.by_key) > 50_000
+    assert teacher_of(replace(shipped, licences="permissive")) is None
+    assert teacher_of(replace(shipped, soft_targets="")) is None

@@ -67,3 +67,33 @@ def test_options_of_the_command_line_win_over_the_file() -> None:
     recipe = read(SHIPPED, epochs=7.0, seed=None)
     assert recipe.epochs == 7.0
     assert recipe.seed == read(SHIPPED).seed
+
+
+def test_a_recipe_extends_another_and_its_own_keys_win(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(
+        'epochs = 3.0\nlearning_rate = 1e-4\nsoft_targets = "kept"\n[corpora]\nnewsroom = {}\n'
+    )
+    (tmp_path / "deeper").mkdir()
+    file = tmp_path / "deeper" / "mine.toml"
+    file.write_text('extends = "../base.toml"\nepochs = 1.0\n')
+    made = read(file)
+    assert (made.epochs, made.learning_rate, list(made.corpora)) == (1.0, 1e-4, ["newsroom"])
+    assert made.soft_targets == str(tmp_path / "kept")
+    file.write_text('extends = "nowhere.toml"\n')
+    with pytest.raises(TrainingError, match=r"nowhere\.toml: no such recipe"):
+        read(file)
+    file.write_text("extends = 7\n")
+    with pytest.raises(TrainingError, match="extends must be a text"):
+        read(file)
+
+
+def test_what_a_teacher_is_asked_is_a_whole_number_a_corpus(tmp_path: Path) -> None:
+    file = tmp_path / "teacher.toml"
+    file.write_text("[asked]\nnewsroom = 0.5\n")
+    with pytest.raises(TrainingError, match="asked must be a table of whole numbers"):
+        read(file)
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.parent.rglob("*.toml")), ids=lambda f: f.stem)
+def test_every_recipe_of_the_repository_can_be_read(file: Path) -> None:
+    assert read(file).corpora
