@@ -76,7 +76,8 @@ def _merged(same: Sequence[Example]) -> Example:
         same[0],
         labels=labels,
         weight=max(example.weight for example in same),
-        spans=next((e.spans for e in same if e.spans is not None), None),
+        # Copies share letters, not places: another copy's spans would point into other words.
+        spans=next((e.spans for e in same if e.spans is not None and e.text == same[0].text), None),
         target=next((e.target for e in same if e.target is not None), None),
         key=next((e.key for e in same if e.key is not None), None),
     )

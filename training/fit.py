@@ -43,7 +43,7 @@ class SeededByEpoch(LengthGroupedSampler):
     """
 
     def __init__(self, batch_size: int, lengths: Sequence[int], *, seed: int) -> None:
-        super().__init__(batch_size, lengths=list(lengths))  # type: ignore[no-untyped-call]
+        super().__init__(batch_size, lengths=list(lengths))
         self.seed = seed
         self.set_epoch(0)
 
@@ -79,7 +79,7 @@ class MaskedTrainer(Trainer):
         rows = self.train_dataset if train_dataset is None else train_dataset
         return SeededByEpoch(
             self.args.train_batch_size,
-            rows["length"],  # type: ignore[index, call-overload]
+            rows["length"],  # type: ignore[index]
             seed=self.args.seed,
         )
 

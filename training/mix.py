@@ -11,6 +11,7 @@ import numpy as np
 from model.records import Example
 from training import corpora, examples
 from training.errors import TrainingError
+from training.keys import identity, text_key
 from training.recipe import CorpusUse, Recipe
 
 log = logging.getLogger(__name__)
@@ -33,13 +34,18 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     texts = {name for name in uses if corpora.CATALOGUE[name].use == "text"}
     merged = [example for example in distinct if example.labels or example.source in texts]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
+    labelled = {name: [e for e in part if e.labels] for name, part in parts.items()}
+    shares = {name: len(part) / max(len(labelled["train"]), 1) for name, part in labelled.items()}
     # What nobody labelled can be learnt from a teacher, and measures nothing.
-    for name in ("validation", "test"):
-        parts[name] = [example for example in parts[name] if example.labels]
-    shares = {name: len(part) / max(len(parts["train"]), 1) for name, part in parts.items()}
+    parts = {**labelled, "train": parts["train"]}
     weighed = {
         name: weigh(part, uses, share=shares[name], seed=recipe.seed)
         for name, part in parts.items()
+    }
+    # Comments too short for a key are compared by their letters, after the draw so that it stays.
+    short = evaluation_identities(folder)
+    weighed = {
+        name: [e for e in of if identity(e.text) not in short] for name, of in weighed.items()
     }
     account = {
         "corpora": [describe(name, folder, uses[name]) for name in uses],
@@ -88,6 +94,17 @@ def evaluation_keys(folder: Path) -> frozenset[str]:
     there = [corpus.name for corpus in sets if corpus.location(folder).exists()]
     rows = (example for name in there for example in corpora.read_corpus(name, folder))
     return frozenset(key for example in rows for key in examples.guard_keys(example))
+
+
+def evaluation_identities(folder: Path) -> frozenset[str]:
+    """Return the identity of every comment of the evaluation sets that is too short to have a key."""
+    return frozenset(
+        identity(example.text)
+        for corpus in corpora.CATALOGUE.values()
+        if corpus.use == "evaluate" and corpus.location(folder).exists()
+        for example in corpora.read_corpus(corpus.name, folder)
+        if text_key(example.text) is None
+    )
 
 
 def weigh(

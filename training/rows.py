@@ -84,7 +84,8 @@ def token_marks(
     nothing to mark.
     """
     if example.spans is None:
-        judged = [example.labels.get(name, 1.0) for name in SPAN_NAMES]
+        # A comment that is uncivil by none of the four still has words that make it so.
+        judged = [example.labels.get(name, 1.0) for name in ("incivility", *SPAN_NAMES)]
         return _CLEAR if max(judged) < _CLEAR_BELOW else _UNKNOWN
     if not example.spans:
         return _CLEAR

@@ -15,11 +15,12 @@ from model.records import Example
 from training import augment, encoders, finish, fit, mix, network, soft_targets
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe
-from training.rows import Soft
+from training.rows import Soft, nobody
 
 log = logging.getLogger(__name__)
 
 BEGUN: Final = "run.json"
+OWN: Final = "newsroom"
 
 
 def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
@@ -35,7 +36,7 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     teacher = teacher_of(recipe)
     learnt = lesson(gathered.parts["train"], teacher, recipe)
     parts = {**gathered.parts, "train": learnt.rows}
-    begun = begin(run, recipe, parts["train"])
+    begun = begin(run, recipe, learnt.rows, learnt.soft)
     set_seed(recipe.seed)  # the fresh head too is the seed's
     net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
     net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)
@@ -75,9 +76,14 @@ def lesson(
 ) -> Lesson:
     """Return what a run learns from: rows that an annotator or the teacher speaks of, and copies.
 
-    A disguised copy has its original's soft target: the teacher too reads what was meant.
+    A disguised copy has its original's soft target: the teacher too reads what was meant. Of Comity's
+    own comments, written for what no public corpus teaches, the teacher is not asked.
     """
-    said = {row.id: said for row in rows if teacher and (said := teacher.of(row)) is not None}
+    said = {
+        row.id: said
+        for row in rows
+        if teacher and row.source != OWN and (said := teacher.of(row)) is not None
+    }
     spoken_of = [row for row in rows if row.labels or row.id in said]
     copies = augment.disguised(spoken_of, share=recipe.disguised_share, seed=recipe.seed)
     account = {"rows": len(spoken_of), "disguised_copies": len(copies), "soft_targets": len(said)}
@@ -91,13 +97,15 @@ def lesson(
     )
 
 
-def begin(run: fit.Run, recipe: Recipe, rows: Sequence[Example]) -> dict[str, Any]:
+def begin(
+    run: fit.Run, recipe: Recipe, rows: Sequence[Example], soft: Soft = nobody
+) -> dict[str, Any]:
     """Return what this run is: recipe, commit at its start, digest of its rows; kept in the work folder.
 
     A run that is taken up must be the one that began there: other rows or another recipe under old
     checkpoints would make a bundle whose lineage is not true. Raises ``TrainingError``.
     """
-    here = {"recipe": recipe.as_json(), "rows": digest(rows), "commit": finish.commit()}
+    here = {"recipe": recipe.as_json(), "rows": digest(rows, soft), "commit": finish.commit()}
     kept = run.work / BEGUN
     if run.resume and any(run.work.glob("checkpoint-*")):
         if not kept.exists():
@@ -109,14 +117,22 @@ def begin(run: fit.Run, recipe: Recipe, rows: Sequence[Example]) -> dict[str, An
                     f"{run.work}: its checkpoints are of another {name}; name another --work"
                 )
         return before
+    if any(run.work.glob("checkpoint-*")):
+        raise TrainingError(
+            f"{run.work}: holds the checkpoints of a run; --resume takes it up, another --work begins anew"
+        )
     run.work.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(here, indent=1) + "\n", encoding="utf-8")
     return here
 
 
-def digest(rows: Sequence[Example]) -> str:
-    """Return the sha256 of rows' texts, labels and weights in their order."""
+def digest(rows: Sequence[Example], soft: Soft = nobody) -> str:
+    """Return the sha256 of all that rows teach, in their order, a teacher's logits among it."""
     total = hashlib.sha256()
     for row in rows:
-        total.update(json.dumps([row.text, dict(row.labels), row.weight]).encode())
+        spans = [(span.begin, span.end, span.label, span.score) for span in row.spans or ()]
+        known = [row.text, dict(row.labels), row.weight, row.target, row.spans is None, spans]
+        total.update(json.dumps(known).encode())
+        said = soft(row)
+        total.update(b"" if said is None else said.tobytes())
     return total.hexdigest()

@@ -50,11 +50,12 @@ def test_special_tokens_carry_nothing() -> None:
 
 
 def test_unmarked_is_unknown_unless_the_labels_leave_nothing_to_mark() -> None:
-    clear = dict.fromkeys(SPAN_NAMES, 0.0)
+    clear = dict.fromkeys(NAMES, 0.0)
     reading, offsets = clean("you"), [(0, 3)]
     assert token_marks(Example("you", {}), reading, offsets) == []
     assert token_marks(Example("you", {"insult": 0.0}), reading, offsets) == []
     assert token_marks(Example("you", clear | {"threat": 0.4}), reading, offsets) == []
+    assert token_marks(Example("you", clear | {"incivility": 0.7}), reading, offsets) == []
     assert token_marks(Example("you", clear), reading, offsets) == [0.0]
     assert token_marks(Example("you", {}, spans=()), reading, offsets) == [0.0]
 
