@@ -8,7 +8,7 @@ import importlib.util
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -39,6 +39,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """``openvino`` or ``onnxruntime``."""
 
+    @property
+    def outputs(self) -> Sequence[str]:
+        """The names of what the graph gives."""
+
     def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
         """Return every output of the graph by name for ids and mask of shape (n, tokens).
 
@@ -46,8 +50,10 @@ class Engine(Protocol):
         """
 
 
-def open_engine(graph: Path, *, threads: int, engine: str = AUTO) -> Engine:
-    """Return an engine that holds ``graph`` and computes with ``threads`` threads.
+def open_engine(
+    graph: Path, *, threads: int, engine: str = AUTO, outputs: Collection[str] = (OUTPUT,)
+) -> Engine:
+    """Return an engine that holds ``graph``, which gives ``outputs``, and computes with ``threads`` threads.
 
     ``engine`` is ``openvino``, ``onnxruntime``, or ``auto`` for the first of them that is installed.
     Raises ``EngineError`` where the one named, or any, is missing, or the graph does not load.
@@ -56,6 +62,11 @@ def open_engine(graph: Path, *, threads: int, engine: str = AUTO) -> Engine:
         raise ValueError(f"threads must be at least 1, not {threads}")
     name = _chosen(engine)
     opened = _OPENERS[name](graph, threads)
+    lacking = sorted(set(outputs) - set(opened.outputs))
+    if lacking:
+        raise EngineError(
+            f"{graph}: gives {', '.join(opened.outputs)} where one must be {lacking[0]}"
+        )
     _log.info("engine opened: %s, %d threads, %s", name, threads, graph)
     return opened
 
@@ -110,8 +121,8 @@ class _OpenVino:
         except RuntimeError as error:
             raise EngineError(f"{graph}: OpenVINO cannot load it ({_first_line(error)})") from error
         names = [output.get_any_name() for output in self._compiled.outputs]
-        _check_names(graph, [port.get_any_name() for port in self._compiled.inputs], names)
-        self._outputs = names
+        _check_inputs(graph, [port.get_any_name() for port in self._compiled.inputs])
+        self.outputs = names
         self._own = threading.local()
 
     def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
@@ -128,7 +139,7 @@ class _OpenVino:
             name: np.array(
                 found[name][:rows, :tokens] if found[name].ndim == 3 else found[name][:rows]
             )
-            for name in self._outputs
+            for name in self.outputs
         }
 
     def _request(self) -> "openvino.InferRequest":
@@ -179,15 +190,15 @@ class _OnnxRuntime:
             raise EngineError(
                 f"{graph}: ONNX Runtime cannot load it ({_first_line(error)})"
             ) from error
-        self._outputs = [output.name for output in self._session.get_outputs()]
-        _check_names(graph, [port.name for port in self._session.get_inputs()], self._outputs)
+        self.outputs = [output.name for output in self._session.get_outputs()]
+        _check_inputs(graph, [port.name for port in self._session.get_inputs()])
 
     def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
         feed = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
-        found = self._session.run(self._outputs, feed)
+        found = self._session.run(self.outputs, feed)
         return {
             name: np.asarray(array, dtype=np.float32)
-            for name, array in zip(self._outputs, found, strict=True)
+            for name, array in zip(self.outputs, found, strict=True)
         }
 
 
@@ -198,13 +209,11 @@ _OPENERS: Final[Mapping[str, Callable[[Path, int], Engine]]] = {
 }
 
 
-def _check_names(graph: Path, inputs: list[str], outputs: list[str]) -> None:
+def _check_inputs(graph: Path, inputs: list[str]) -> None:
     if sorted(inputs) != sorted(INPUTS):
         raise EngineError(
             f"{graph}: takes {', '.join(inputs)} where it must take {', '.join(INPUTS)}"
         )
-    if OUTPUT not in outputs:
-        raise EngineError(f"{graph}: gives {', '.join(outputs)} where one must be {OUTPUT}")
 
 
 def _first_line(error: Exception) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model import bundle, encoding, language, runtime, target, windows
 from model import spans as marks
 from model.bundle import Bundle
+from model.calibration import highest_logits
 from model.labels import NAMES
 from model.reading import Reading
 from model.records import Comment, Scores, Span, Target
@@ -24,7 +25,6 @@ _CHARACTERS_AT_ONCE: Final = 1 << 18
 # Tokens, padding counted, that go through the engine at once. More is no faster on a CPU.
 _TOKENS_AT_ONCE: Final = 4096
 _ROWS_AT_ONCE: Final = 32
-_INCIVILITY: Final = NAMES.index("incivility")
 
 Floats = NDArray[np.float32]
 
@@ -54,11 +54,14 @@ class ScoringError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One row for the network: token ids with their frame, and which tokens of which reading they are."""
+    """One row for the network: token ids with their frame, and where the tokens stand in their reading.
+
+    ``offsets`` are empty where nobody asked for spans: they are some 100 bytes a token.
+    """
 
     ids: encoding.Ids
     reading: Reading
-    offsets: Sequence[tuple[int, int]]
+    offsets: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,10 @@ class BundleScorer:
         with self._opening:
             if self._engine is None:
                 self._engine = runtime.open_engine(
-                    self.bundle.graph, threads=self._threads, engine=self._engine_name
+                    self.bundle.graph,
+                    threads=self._threads,
+                    engine=self._engine_name,
+                    outputs=[name for name, there in self.bundle.manifest.heads.items() if there],
                 )
             return self._engine
 
@@ -157,7 +163,7 @@ class BundleScorer:
         return [
             scores
             for group in _groups(comments)
-            for scores in self._scored([self._judgeable(comment) for comment in group], spans=spans)
+            for scores in self._scored(group, tokens=spans and self._marks)
         ]
 
     def logits(self, comments: Sequence[Comment], *, unmasked: bool = True) -> Floats:
@@ -171,7 +177,13 @@ class BundleScorer:
             found.append(_combined(judgeable, self._run(judgeable)))
         return np.concatenate([np.empty((0, len(NAMES)), np.float32), *found])
 
-    def _judgeable(self, comment: Comment, *, unmasked: bool = True) -> Judgeable:
+    @property
+    def _marks(self) -> bool:
+        return self.bundle.manifest.heads["token_labels"]
+
+    def _judgeable(
+        self, comment: Comment, *, unmasked: bool = True, tokens: bool = False
+    ) -> Judgeable:
         plain, other = readings(comment.text)
         if not plain.text:
             return Judgeable(comment, error=EMPTY)
@@ -182,14 +194,16 @@ class BundleScorer:
         )
         if reason is not None:
             return Judgeable(comment, language=code, abstained=reason)
-        cuts = [
-            self._windows(reading) for reading in (plain, other if unmasked else None) if reading
-        ]
+        read = [plain, other] if other and unmasked else [plain]
+        cuts = [self._windows(reading, tokens=tokens) for reading in read]
         rows = tuple(row for cut, _ in cuts for row in cut)
         return Judgeable(comment, rows, code, truncated=any(truncated for _, truncated in cuts))
 
-    def _windows(self, reading: Reading) -> tuple[list[Window], bool]:
-        ids, offsets = self._tokenizer.tokens(reading.text)
+    def _windows(self, reading: Reading, *, tokens: bool) -> tuple[list[Window], bool]:
+        if tokens:
+            ids, offsets = self._tokenizer.tokens(reading.text)
+        else:
+            ids, offsets = self._tokenizer.ids(reading.text), []
         manifest = self.bundle.manifest
         cut = windows.cut(
             len(ids),
@@ -203,11 +217,11 @@ class BundleScorer:
         ]
         return rows, cut.truncated
 
-    def _scored(self, judgeable: Sequence[Judgeable], *, spans: bool) -> list[Scores]:
-        manifest = self.bundle.manifest
-        answers = self._run(judgeable, tokens=spans and manifest.heads["token_labels"])
-        combined = _combined(judgeable, answers)
-        probabilities = manifest.calibration.apply(combined)
+    def _scored(self, comments: Sequence[Comment], *, tokens: bool) -> list[Scores]:
+        judgeable = [self._judgeable(comment, tokens=tokens) for comment in comments]
+        answers = self._run(judgeable, tokens=tokens)
+        calibration = self.bundle.manifest.calibration
+        probabilities = calibration.apply(_combined(judgeable, answers))
         return [
             self._told(one, row, [answers[window.ids] for window in one.rows])
             for one, row in zip(judgeable, probabilities.tolist(), strict=True)
@@ -222,7 +236,7 @@ class BundleScorer:
             by_label,
             tuple(name for name in NAMES if by_label[name] >= thresholds[name]),
             spans=self._spans(one, answers),
-            target=_target(one.comment, answers),
+            target=self._target(one.comment, answers),
             language=one.language,
             truncated=one.truncated,
         )
@@ -237,6 +251,13 @@ class BundleScorer:
             return None
         threshold = self.bundle.manifest.span_threshold
         return marks.spans_of(one.comment.text, read, threshold=threshold)
+
+    def _target(self, comment: Comment, answers: Sequence["_Answer"]) -> Target | None:
+        """Return the target that the most uncivil row speaks of, or None without a target head."""
+        rows = np.stack([answer.labels for answer in answers])
+        calibrated = self.bundle.manifest.calibration.calibrated_logits(rows)
+        worst = answers[int(highest_logits(calibrated).argmax())].target
+        return None if worst is None else target.target_of(target.chances(worst), comment)
 
     def _run(
         self, judgeable: Sequence[Judgeable], *, tokens: bool = False
@@ -276,14 +297,6 @@ def _combined(judgeable: Sequence[Judgeable], answers: Mapping[encoding.Ids, _An
     owners = [i for i, one in enumerate(judgeable) for _ in one.rows]
     stacked = np.stack(rows) if rows else np.empty((0, len(NAMES)), np.float32)
     return windows.combine(stacked, owners, len(judgeable))
-
-
-def _target(comment: Comment, answers: Sequence[_Answer]) -> Target | None:
-    """Return the target that the most uncivil row speaks of, or None without a target head."""
-    worst = max(answers, key=lambda answer: float(answer.labels[_INCIVILITY]))
-    if worst.target is None:
-        return None
-    return target.target_of(target.chances(worst.target), comment)
 
 
 def batches(

@@ -25,7 +25,7 @@ TOKEN_OUTPUTS: Final[tuple[str, ...]] = (CARRIES, *SPAN_NAMES)
 
 Floats = NDArray[np.float32]
 # A word with the signs that hide or join its letters: sh!t, f**k, low-life, id10t.
-_WORD: Final = re.compile(r"[\w*@$#]+(?:[!'’.\-][\w*@$#]+)*")
+_WORD: Final = re.compile(r"[\w*@$#]+(?:[!'’\-][\w*@$#]+)*")
 # What may stand between two marked words of one span.
 _JOINT: Final = re.compile(r"[\s,'’\"-]{1,2}")
 
@@ -46,17 +46,22 @@ def spans_of(text: str, readings: Iterable[TokenLogits], *, threshold: float) ->
     at least ``threshold``; neighbouring words of one label are one span, whose score is its highest.
     """
     marked: dict[tuple[int, int], Floats] = {}
-    words: list[tuple[int, int]] | None = None
+    words_of: dict[int, list[tuple[int, int]]] = {}  # the windows of a reading share its words
     for one in readings:
         chances = sigmoid(one.logits.astype(np.float64)).astype(np.float32)
-        for token in np.flatnonzero(chances[:, 0] >= threshold).tolist():
-            begin, end = one.reading.to_original(*one.offsets[token])
+        tokens = np.flatnonzero(chances[:, 0] >= threshold).tolist()
+        # Words are those of the reading: there "c l o w n" is one.
+        if tokens and id(one.reading) not in words_of:
+            words_of[id(one.reading)] = [m.span() for m in _WORD.finditer(one.reading.text)]
+        for token in tokens:
+            words = words_of[id(one.reading)]
+            begin, end = one.reading.to_original(*_widened(words, *one.offsets[token]))
             if begin == end:
                 continue
-            words = words if words is not None else [found.span() for found in _WORD.finditer(text)]
-            place = _widened(words, begin, end)
-            best = marked.get(place)
-            marked[place] = chances[token] if best is None else np.maximum(best, chances[token])
+            best = marked.get((begin, end))
+            marked[begin, end] = (
+                chances[token] if best is None else np.maximum(best, chances[token])
+            )
     return tuple(_joined(text, sorted(marked.items(), key=lambda item: item[0])))
 
 

@@ -21,6 +21,19 @@ _AT: Final = {kind: number for number, kind in enumerate(TARGET_KINDS)}
 _SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|yourself|you're|youre|ur|u)\b", re.I)
 # A name as papers print it: a capital, then letters; particles such as "de" are no evidence.
 _NAME: Final = re.compile(r"\b[A-Z][\w'’-]{2,}")
+_START: Final = re.compile(r"(?:^|[.!?:;\n\"“”’)(\]\[-])[\s\"“‘(\[]*", re.M)
+# Words that papers print with a capital inside a sentence, or that a comment begins with, and that name
+# no person: function words, titles before names, days, months, bylines of agencies.
+_CAPITALISED: Final = """
+    the and but not for you your she her his him they them their this that these those there here what when
+    where why who how i'm i've i'd i'll it's he's she's we're they're you're that's don't can't won't isn't
+    will may can must should would could yes let
+    mr mrs ms miss dr sir lord lady councillor minister president prime mayor king queen prince princess
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july
+    august september october november december
+    press reuters agency agencies staff newsroom editor correspondent reporter guardian times post
+"""
+_NO_NAME: Final = frozenset(_CAPITALISED.split())
 
 
 def chances(logits: NDArray[np.floating]) -> Floats:
@@ -54,28 +67,38 @@ def target_of(by_kind: Floats, comment: Comment) -> Target:
 def told_by_context(text: str, context: Context) -> str | None:
     """Return which person a comment aimed at a person means, as far as its context tells.
 
-    An author's name in the comment makes it the author; a name that the article prints too, a public
-    figure; otherwise a second person under a parent comment, the other commenter.
+    An author's surname makes it the author; a second person under a parent comment, the other
+    commenter; otherwise a name that the article prints too, a public figure.
     """
-    named = {_folded(found) for found in _NAME.findall(text)}
+    named = _names(text)
     article = context.article
-    if article is not None:
-        authors = {_folded(name) for author in article.authors for name in _NAME.findall(author)}
-        if named & authors:
-            return "author"
-        # A capital that only begins a sentence, or any word of a title, is no sign of a name.
-        in_title = {_folded(name) for name in _NAME.findall(article.title or "")}
-        if named & _inside_sentences(article.text or "") or _inside_sentences(text) & in_title:
-            return "public_figure"
+    if article is not None and named & {_surname(author) for author in article.authors}:
+        return "author"
     if context.parent is not None and _SECOND_PERSON.search(text):
         return "commenter"
-    return None
+    if article is None:
+        return None
+    # A capital that only begins a sentence, or any word of a title, is no sign of a name.
+    printed = _inside_sentences(article.text or "")
+    in_title = _inside_sentences(text) & _names(article.title or "")
+    return "public_figure" if named & printed or in_title else None
+
+
+def _surname(author: str) -> str:
+    """Return the last name of a byline, folded; of an agency or a paper nothing that a comment says."""
+    names = _NAME.findall(author)
+    return _folded(names[-1]) if names and _folded(names[-1]) not in _NO_NAME else ""
+
+
+def _names(text: str) -> set[str]:
+    return {_folded(found) for found in _NAME.findall(text)} - _NO_NAME
 
 
 def _inside_sentences(text: str) -> set[str]:
-    """Return the capitalised words that do not begin a sentence."""
-    starts = {found.end() for found in re.finditer(r"(?:^|[.!?:;\n\"“(]\s*)", text)}
-    return {_folded(m.group()) for m in _NAME.finditer(text) if m.start() not in starts}
+    """Return the names that do not begin a sentence: there any word has a capital."""
+    starts = {found.end() for found in _START.finditer(text)}
+    found = {_folded(m.group()) for m in _NAME.finditer(text) if m.start() not in starts}
+    return found - _NO_NAME
 
 
 def _folded(name: str) -> str:

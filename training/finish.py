@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerBase
 from model import bundle
 from model.calibration import Calibration
 from model.labels import NAMES
-from model.manifest import HEADS, Manifest
+from model.manifest import Manifest
 from model.records import Comment, Example
 from model.scorer import BundleScorer, load_scorer
 from training import calibrate, card, encoders, evaluate, export, fit, span_threshold
@@ -101,7 +101,7 @@ def _finish(
     texts = [e.text for e in draw(parts["train"], recipe.calibration_comments, seed=recipe.seed)]
     export.write_files(trained.network, trained.tokenizer, out, texts, max_length=recipe.max_length)
     (out / REPORT).write_text("{}\n")
-    manifest = uncalibrated(trained)
+    manifest = uncalibrated(trained, parts["train"])
     bundle.write_manifest(out, manifest)
     calibration, points = calibrated(load_scorer(out), parts["validation"], recipe)
     manifest = replace(
@@ -141,8 +141,19 @@ def write_report(out: Path, manifest: Manifest, report: Report, beside: Mapping[
     bundle.write_manifest(out, manifest)
 
 
-def uncalibrated(trained: Trained) -> Manifest:
-    """Return the manifest of a bundle whose logits nobody has calibrated yet."""
+def heads_learnt(rows: Sequence[Example], recipe: Recipe) -> dict[str, bool]:
+    """Return which heads the training rows taught anything; an untaught head must not speak."""
+    marked = any(row.spans is not None for row in rows)
+    aimed = any(row.target is not None for row in rows)
+    return {
+        "labels": True,
+        "token_labels": marked and recipe.token_weight > 0,
+        "target": aimed and recipe.target_weight > 0,
+    }
+
+
+def uncalibrated(trained: Trained, rows: Sequence[Example]) -> Manifest:
+    """Return the manifest of a bundle, trained on ``rows``, whose logits nobody has calibrated yet."""
     recipe, now = trained.recipe, datetime.now(UTC)
     return Manifest(
         version=f"{now:%Y%m%d.%H%M}",
@@ -153,7 +164,7 @@ def uncalibrated(trained: Trained) -> Manifest:
         pooling=recipe.pooling,
         calibration=Calibration(),
         thresholds=dict.fromkeys(NAMES, 0.5),
-        heads=dict.fromkeys(HEADS, True),
+        heads=heads_learnt(rows, recipe),
         threshold_rule=(
             f"Lowest score from which precision is {recipe.threshold_precision:g} where "
             f"{recipe.threshold_prevalence:.0%} of comments have the label, on the run's validation "

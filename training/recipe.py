@@ -130,7 +130,7 @@ def read(path: Path, **overrides: Any) -> Recipe:
     )
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _table(path: Path, behind: tuple[Path, ...] = ()) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -143,7 +143,12 @@ def _table(path: Path) -> dict[str, Any]:
     if table.get("soft_targets"):
         table["soft_targets"] = _beside(path, table["soft_targets"])
     extended = table.pop("extends", None)
-    return {**_table(path.parent / extended), **table} if extended else table
+    if not extended:
+        return table
+    base = path.parent / extended
+    if base.resolve() in (path.resolve(), *behind):
+        raise TrainingError(f"{path}: extends itself")
+    return {**_table(base, (path.resolve(), *behind)), **table}
 
 
 def _beside(path: Path, name: str) -> str:

@@ -166,6 +166,9 @@ def recipe_for(plan: Plan, champion: Manifest) -> Recipe:
         epochs=plan.epochs,
         learning_rate=plan.learning_rate,
         head_learning_rate=10 * plan.learning_rate,
+        # A head that the champion lacks is not begun here: it would move the encoder and then not speak.
+        token_weight=1.0 if champion.heads["token_labels"] else 0.0,
+        target_weight=0.2 if champion.heads["target"] else 0.0,
         seed=plan.seed,
         validation_share=HELD_SHARE,
         test_share=HELD_SHARE,
@@ -186,7 +189,7 @@ def write_candidate(
         trained.network, trained.tokenizer, out, texts, max_length=trained.recipe.max_length
     )
     (out / finish.REPORT).write_text("{}\n")
-    draft = finish.uncalibrated(trained)
+    draft = finish.uncalibrated(trained, parts["train"])
     bundle.write_manifest(out, draft)
     calibration, points = finish.calibrated(load_scorer(out), parts["validation"], trained.recipe)
     known = {name: sum(name in row.labels for row in parts["validation"]) for name in NAMES}

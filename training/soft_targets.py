@@ -42,8 +42,8 @@ def read(path: Path) -> SoftTargets:
             keys, logits = file.get_tensor(_KEYS), file.get_tensor(_LOGITS)
     except (OSError, SafetensorError) as error:
         raise TrainingError(f"{path}: is not a file of soft targets ({error})") from error
-    if told.get("labels") != ",".join(NAMES):
-        raise TrainingError(f"{path}: speaks of other labels than {', '.join(NAMES)}")
+    if told.get("labels") != ",".join(NAMES) or "lineage" not in told:
+        raise TrainingError(f"{path}: must tell its lineage and speak of {', '.join(NAMES)}")
     if logits.shape != (len(keys), len(NAMES)) or not np.isfinite(logits).all():
         raise TrainingError(f"{path}: {len(keys)} keys do not go with logits {logits.shape}")
     by_key = {

@@ -22,9 +22,9 @@ def choose(bundle: Bundle, rows: Sequence[Example], *, threads: int = 2) -> floa
     """Return the candidate with the best mean character F1 on the rows whose marks are known.
 
     A comment in which annotators agree on no word counts as well: marking one there scores 0.
-    Returns ``DEFAULT`` where no row has marks.
+    Returns ``DEFAULT`` where no row's marks are known.
     """
-    known = [row for row in rows if row.spans]
+    known = [row for row in rows if row.spans is not None]
     if not known:
         return DEFAULT
     gold = [agreed(row) for row in known]

@@ -1,5 +1,6 @@
 import json
 import random
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -198,6 +199,19 @@ def test_a_word_in_the_last_window_is_marked_where_it_stands(with_heads: BundleS
     assert [(span.begin, span.end) for span in alone.spans or ()] == [(0, 5)]
     assert long.spans is not None
     assert len(civil) in {span.begin for span in long.spans}
+
+
+def test_a_head_that_the_graph_lacks_is_refused_when_the_engine_opens(tmp_path: Path) -> None:
+    folder = write_bundle(tmp_path / "heads", heads=True)
+    bare = write_bundle(tmp_path / "bare")
+    shutil.copy(bare / "model.int8.onnx", folder / "model.int8.onnx")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"]["model.int8.onnx"] = json.loads((bare / "manifest.json").read_text())[
+        "files"
+    ]["model.int8.onnx"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(EngineError, match=r"gives labels where one must be target"):
+        load_scorer(folder, threads=1).score([Comment("a fine day")])
 
 
 def test_what_is_not_judged_has_neither_spans_nor_target(with_heads: BundleScorer) -> None:

@@ -63,6 +63,20 @@ def test_what_only_the_unmasked_reading_shows_is_marked_too() -> None:
     assert text[span.begin : span.end] == "c l o w n"
 
 
+def test_one_piece_of_a_spaced_word_marks_all_of_it() -> None:
+    text = "you c l o w n"
+    other = unmasked(text)
+    assert other is not None
+    place = other.text.index("clown")
+    logits = np.full((1, len(TOKEN_OUTPUTS)), 3.0, np.float32)
+    (span,) = spans_of(text, [TokenLogits(other, [(place, place + 2)], logits)], threshold=0.5)
+    assert text[span.begin : span.end] == "c l o w n"
+
+
+def test_a_full_stop_without_a_space_ends_a_word() -> None:
+    assert said("idiot.You know", ("idiot", "insult")) == [("idiot", "insult")]
+
+
 def test_under_the_threshold_nothing_is_marked() -> None:
     text = "you clown"
     one = read(text, ("clown", "insult"))

@@ -51,6 +51,8 @@ def test_what_is_not_a_person_stays_what_it_is_whatever_the_context(kind: str) -
         ("Last is least.", None),
         ("Close your eyes.", "commenter"),
         ("What did they think?", None),
+        ("You should leave Haddow alone, you clown.", "commenter"),
+        ("I'm tired of you.", "commenter"),
     ],
 )
 def test_the_context_tells_which_person(text: str, told: str | None) -> None:
@@ -66,3 +68,25 @@ def test_the_context_names_the_person_and_keeps_the_chance_of_all_persons() -> N
     comment = Comment("Lindqvist is a fool.", context=Context(ARTICLE))
     found = target_of(by_kind(none=0.1, person=0.5, commenter=0.4), comment)
     assert (found.kind, found.score) == ("author", pytest.approx(0.9))
+
+
+AGENCY = Article(
+    title="Vote on Thursday",
+    text="“It is done.” The mayor, Ana Prior, spoke to the Press. I'm told The Guardian agrees.",
+    authors=("The Associated Press", "Will Hutton"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The man is a moron.", None),
+        ("Will he shut up?", None),
+        ("Hutton should shut up.", "author"),
+        ("Prior is a moron.", "public_figure"),
+        ("I'm tired of that moron.", None),
+        ("Thursday cannot come soon enough for that moron.", None),
+    ],
+)
+def test_words_with_a_capital_that_name_nobody_tell_nothing(text: str, told: str | None) -> None:
+    assert told_by_context(text, Context(AGENCY)) == told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.records import Example
+from model.records import Example, Span
 from training import examples
 from training.corpora import CorpusExample
 from training.examples import draw, guard, merge_copies, near_copy_groups, split, split_of
@@ -90,3 +90,12 @@ def test_a_draw_is_the_same_for_the_same_seed_and_keeps_the_order() -> None:
     assert once == draw(rows, 10, seed=3)
     assert [rows.index(e) for e in once] == sorted(rows.index(e) for e in once)
     assert draw(rows, 99, seed=3) == rows
+
+
+def test_spans_of_a_copy_that_is_spaced_otherwise_are_not_taken_over() -> None:
+    bare = Example("You, stupid  fool, go home now", {"insult": 1.0})
+    marked = Example("You stupid fool, go home now", {}, spans=(Span(4, 15, "insult", 1.0),))
+    (merged,) = merge_copies([bare, marked])
+    assert merged.spans is None
+    (merged,) = merge_copies([marked, bare])
+    assert merged.spans == marked.spans

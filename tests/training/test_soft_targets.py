@@ -45,7 +45,10 @@ def test_what_is_no_such_file_is_refused_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("labels", "shape", "wrong"),
-    [("insult", (1, 1), "speaks of other labels"), (",".join(NAMES), (1, 2), "do not go with")],
+    [
+        ("insult", (1, 1), "must tell its lineage and speak of"),
+        (",".join(NAMES), (1, 2), "do not go with"),
+    ],
 )
 def test_other_labels_and_shapes_are_refused(
     tmp_path: Path, labels: str, shape: tuple[int, int], wrong: str

@@ -79,7 +79,7 @@ def test_the_bundle_is_whole_and_says_how_it_was_made(made: tuple[Path, Result])
     assert lineage["recipe"]["epochs"] == 1.0
     assert lineage["rows"]["train"] == 200
     assert lineage["packages"]["torch"].startswith("2.")
-    assert loaded.manifest.heads["target"] is False
+    assert loaded.manifest.heads["target"] is True
 
 
 def test_the_bundle_scores_and_its_labels_agree(made: tuple[Path, Result]) -> None:
