@@ -4,7 +4,7 @@ import json
 
 from flask import Flask, Response
 
-from service import edges, errors, pages
+from service import doors, edges, errors, pages
 from service.api import docs, health, score
 from service.api.document import document
 from service.parts import Parts
@@ -19,6 +19,7 @@ def create_app(parts: Parts) -> Flask:
     errors.register(app)
     for blueprint in (score.bp, health.bp, pages.bp, docs.bp):
         app.register_blueprint(blueprint)
+    doors.register(app)
     written = json.dumps(document(app))
     app.add_url_rule(
         "/openapi.json", "openapi", lambda: Response(written, mimetype="application/json")

@@ -9,6 +9,10 @@ import click
 PLUGINS: Final = "comity.commands"
 _OWN: Final[dict[str, tuple[str, str]]] = {
     "db": ("service.commands:db_group", "The store: bring its tables up to date."),
+    "doctor": (
+        "service.doctor.commands:doctor_command",
+        "Say what clients see at a running service, door by door.",
+    ),
     "keys": ("service.commands:keys_group", "API keys: create, list, revoke."),
     "score": ("service.scoring:score_command", "Score one comment or an archive of comments."),
     "serve": ("service.commands:serve_command", "Run the web service."),

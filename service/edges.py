@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from service.api.access import refuse_calls_from_outside
 from service.api.body import discard_rest
 from service.parts import parts
+from service.quotas import headers_of
 
 log = structlog.get_logger()
 _SOUND_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -63,6 +64,8 @@ def _end(response: Response) -> Response:
 
 
 def _set_headers(response: Response) -> None:
+    for name, value in headers_of(g.get("standings", ())).items():
+        response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"

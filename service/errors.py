@@ -10,8 +10,13 @@
     ├── NotFound 404
     ├── MethodNotAllowed 405
     ├── BodyTimeout 408
+    ├── Conflict 409
+    │   ├── Claimed         somebody else has the comment before them
+    │   ├── Erased          of the comment, only the record is left
+    │   └── NothingToUndo
     ├── BodyTooLarge 413
     ├── UnsupportedMediaType 415
+    ├── QuotaExceeded 429   the key has used up what it may ask for
     ├── Internal 500        a fault of ours; the id leads to the log
     └── Unavailable 503
         ├── Overloaded      too many scorings wait
@@ -22,11 +27,11 @@ A message names the field, the value's size and the limit; never the comment.
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 import structlog
-from flask import Flask, Response, g, jsonify
+from flask import Blueprint, Flask, Response, g, jsonify
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -78,8 +83,9 @@ class KeyRefused(Refusal):
 
     status, code = 401, "key_refused"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, missing: bool = False) -> None:
         super().__init__(message, headers={"WWW-Authenticate": "Bearer"})
+        self.missing = missing
 
 
 class Forbidden(Refusal):
@@ -106,6 +112,30 @@ class BodyTimeout(Refusal):
     status, code = 408, "body_timeout"
 
 
+class Conflict(Refusal):
+    """What is on record does not allow it."""
+
+    status, code = 409, "conflict"
+
+
+class Claimed(Conflict):
+    """Somebody else has claimed the comment and has not decided yet."""
+
+    code = "claimed"
+
+
+class Erased(Conflict):
+    """The comment's text was erased; only the record of what happened to it is left."""
+
+    code = "erased"
+
+
+class NothingToUndo(Conflict):
+    """The comment, as it reads now, has no decision that could be undone."""
+
+    code = "nothing_to_undo"
+
+
 class BodyTooLarge(Refusal):
     """The request's body is larger than the limit."""
 
@@ -116,6 +146,24 @@ class UnsupportedMediaType(Refusal):
     """The body is not said to be JSON."""
 
     status, code = 415, "unsupported_media_type"
+
+
+class QuotaExceeded(Refusal):
+    """The key has used up what it may ask for; Retry-After says when there is more."""
+
+    status, code = 429, "quota_exceeded"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        quota: str = "",
+        limit: int = 0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, headers=headers)
+        self.quota = quota
+        self.limit = limit
 
 
 class Internal(Refusal):
@@ -166,20 +214,29 @@ def as_body(refusal: Refusal) -> dict[str, dict[str, str | None]]:
     }
 
 
-def register(app: Flask) -> None:
-    """Answer every exception of ``app``, its 404 and 405 included, in the one shape."""
-    app.register_error_handler(Exception, _answer)
+def register(
+    app: Flask | Blueprint,
+    *,
+    shape: Callable[[Refusal], Mapping[str, object]] = as_body,
+    status: Callable[[Refusal], int] = lambda refusal: refusal.status,
+) -> None:
+    """Answer every exception of ``app``, its 404 and 405 included, in one shape: that of ``shape``.
 
+    A door registers its blueprint with the shape that its clients know; an address or method that
+    no view has is answered by the application, in the native shape.
+    """
 
-def _answer(error: Exception) -> Response | HTTPException:
-    if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
-        return error
-    refusal = _as_refusal(error)
-    g.refused = refusal.code
-    response = jsonify(as_body(refusal))
-    response.status_code = refusal.status
-    response.headers.update(refusal.headers)
-    return response
+    def answer(error: Exception) -> Response | HTTPException:
+        if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
+            return error
+        refusal = _as_refusal(error)
+        g.refused = refusal.code
+        response = jsonify(shape(refusal))
+        response.status_code = status(refusal)
+        response.headers.update(refusal.headers)
+        return response
+
+    app.register_error_handler(Exception, answer)
 
 
 def _as_refusal(error: Exception) -> Refusal:

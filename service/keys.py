@@ -15,10 +15,11 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service import sites
 from service.store.tables import ApiKey
 
 PREFIX_CHARS: Final = 12
-DEFAULT_SITE: Final = "default"
+DEFAULT_SITE: Final = sites.DEFAULT_SITE
 BOOTSTRAP: Final = "bootstrap"
 
 
@@ -29,6 +30,11 @@ class Caller:
     key_id: int | None
     site: str
     scopes: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """What the caller is counted under: the key's number, or the site where there is no key."""
+        return f"site {self.site}" if self.key_id is None else f"key {self.key_id}"
 
 
 class KeyRevoked(Exception):

@@ -1,16 +1,20 @@
 """The parts that the application is given, so that tests can give it others."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from flask import current_app
 
-from model.scorer import Scorer
+from model.bundle import SHIPPED
+from model.scorer import Scorer, load_scorer
 from service.errors import NotReady
 from service.meters import Meters
+from service.quotas import Quotas, quotas_of
 from service.settings import Settings
 from service.store.session import Store
 from service.turns import Turns
+from service.versions import Versions
 
 log = structlog.get_logger()
 _NAME = "comity"
@@ -24,6 +28,8 @@ class Parts:
     store: Store
     turns: Turns
     meters: Meters
+    quotas: Quotas
+    versions: Versions
     scorer: Scorer | None
     fault: str | None = None
 
@@ -41,9 +47,18 @@ def make_parts(settings: Settings, scorer: Scorer | None, *, fault: str | None =
         store=Store(settings.store_url),
         turns=Turns(at_once=settings.threads, waiting=settings.max_waiting),
         meters=Meters(),
+        quotas=quotas_of(settings),
+        versions=_versions(settings),
         scorer=scorer,
         fault=fault,
     )
+
+
+def _versions(settings: Settings) -> Versions:
+    def load(folder: Path) -> Scorer:
+        return load_scorer(folder, threads=settings.engine_threads, engine=settings.engine)
+
+    return Versions((settings.models_folder, SHIPPED), load)
 
 
 def parts() -> Parts:

@@ -1,10 +1,12 @@
 """Every setting in one table: its name, type, default and help.
 
-``Settings`` is the table. Parsing and docs/settings.md (service/settings_page.py) come from it.
+``Settings`` is the table. Parsing and docs/settings.md (service/settings_page.py) come from it. What
+a site may set for itself is in service/sites.py.
 """
 
 import difflib
 import ipaddress
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from service.sites import DEFAULT_SITE, LANGUAGE_PATTERN, NotJudged, Site
 
 PREFIX: Final = "COMITY_"
 CONFIG_NAME: Final = "COMITY_CONFIG"
@@ -76,8 +80,8 @@ class Settings(BaseModel):
     )
     language: str | None = Field(
         None,
-        pattern=r"^[a-z]{2,3}$",
-        description="The site's language as an ISO 639 code, such as `en`. It wins over a guess "
+        pattern=LANGUAGE_PATTERN,
+        description="The sites' language as an ISO 639 code, such as `en`. It wins over a guess "
         "from the text; without it, comments that are surely in a language that the bundle does not "
         "know are not judged.",
     )
@@ -133,6 +137,50 @@ class Settings(BaseModel):
         "score",
         description=f"Scopes of the bootstrap key, with commas between: {', '.join(SCOPES)}.",
     )
+    quota_requests_per_second: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Calls that each API key may make in a second; one more is answered 429 with "
+        "`Retry-After`. 0 sets no limit, here and in the next three.",
+    )
+    quota_requests_per_day: int = Field(
+        0,
+        ge=0,
+        le=1_000_000_000,
+        description="Calls that each API key may make in a day of UTC.",
+    )
+    quota_comments_per_second: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Comments that each API key may have scored in a second.",
+    )
+    quota_comments_per_day: int = Field(
+        0,
+        ge=0,
+        le=1_000_000_000,
+        description="Comments that each API key may have scored in a day of UTC.",
+    )
+    outbound_hosts: str | None = Field(
+        None,
+        description="Hosts that the service may call, as osmod's callbacks ask for, with commas "
+        "between: `HOST` or `HOST:PORT`. Without any, it calls nobody.",
+    )
+    outbound_private: bool = Field(
+        False,
+        description="Whether those hosts may be at private or loopback addresses.",
+    )
+    coral_secrets: SecretStr | None = Field(
+        None,
+        description="Signing secrets of Coral's external moderation phases, with commas between, for "
+        "the site `default`; other sites have lines of their own. Once any secret is set, `/doors/coral` "
+        "takes signed calls only, and asks for no API key; until then it asks for a key.",
+    )
+    osmod_token: SecretStr | None = Field(
+        None,
+        description="Token of osmod's service user, sent with callbacks as `Authorization: JWT TOKEN`.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least weighty log line that is written."
     )
@@ -144,6 +192,36 @@ class Settings(BaseModel):
     corpora: Path | None = Field(
         None, description="Folder of the training corpora. Only the training commands read it."
     )
+
+    not_judged: NotJudged = Field(
+        "leave_out",
+        description="What Perspective's clients are told for an attribute or a comment that cannot be "
+        "judged: `leave_out` leaves it out, `neutral` says 0.5, `error` answers 400. The header "
+        "`Comity-Not-Judged` names the attributes in the first two cases.",
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+        description="The address at which others reach the service, such as "
+        "`https://comity.example.org`, for Perspective's discovery document. Without it, the "
+        "address that the call came to, or that a proxy names in `Forwarded` or `X-Forwarded-*`.",
+    )
+    sites: dict[str, Site] = Field(
+        {},
+        description="What single sites set for themselves: a table `[sites.NAME]` each, see below; "
+        'in the environment one JSON object, `{"NAME": {...}}`. A key\'s site is named when the key '
+        "is made.",
+    )
+
+    @field_validator("sites", mode="before")
+    @classmethod
+    def _sites_from_json(cls, given: object) -> object:
+        try:
+            return json.loads(given) if isinstance(given, str) else given
+        except json.JSONDecodeError as error:
+            raise PydanticCustomError(
+                "sites_json", "is not valid JSON at column {column}", {"column": error.colno}
+            ) from error
 
     @field_validator("bootstrap_key")
     @classmethod
@@ -177,6 +255,25 @@ class Settings(BaseModel):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.state_dir / 'comity.db'}"
+
+    def site(self, name: str) -> Site:
+        """What the site of that name has set, over what is set for all."""
+        own = self.sites.get(name, Site())
+        common = {
+            "language": own.language or self.language,
+            "not_judged": own.not_judged or self.not_judged,
+        }
+        return own.model_copy(update=common)
+
+    @property
+    def coral_signers(self) -> list[tuple[str, str]]:
+        """Each signing secret of Coral's with the site whose calls it signs: (site, secret)."""
+        listed = self.coral_secrets.get_secret_value() if self.coral_secrets else ""
+        common = [(DEFAULT_SITE, one.strip()) for one in listed.split(",") if one.strip()]
+        own = [
+            (name, s.get_secret_value()) for name, o in self.sites.items() for s in o.coral_secrets
+        ]
+        return [(site, secret) for site, secret in common + own if secret]
 
     @property
     def models_folder(self) -> Path:
@@ -235,7 +332,8 @@ def load_settings(
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
         in_the_file = name in in_file and name not in in_environ and name not in given
-        place = f"{path}: {name}" if in_the_file else f"{PREFIX}{name.upper()}"
+        within = "".join(f".{part}" for part in first["loc"][1:])
+        place = (f"{path}: {name}" if in_the_file else f"{PREFIX}{name.upper()}") + within
         raise SettingsError(f"{place}: {first['msg']}" if name else first["msg"]) from error
 
 

@@ -1,6 +1,7 @@
 """The page docs/settings.md, made from the table in service/settings.py; a test keeps it fresh."""
 
 from service.settings import DEFAULT_FILE, PREFIX, Settings
+from service.sites import Site
 
 
 def as_markdown() -> str:
@@ -16,17 +17,31 @@ def as_markdown() -> str:
         "variable counts as absent. An unknown name stops the start.\n\n"
         "| Setting | Type | Default | What it does |\n|---|---|---|---|\n"
     )
-    return head + "".join(_row(name) for name in Settings.model_fields)
+    return head + "".join(_row(name) for name in Settings.model_fields) + _sites()
+
+
+def _sites() -> str:
+    """What a table ``[sites.NAME]`` may hold."""
+    rows = "".join(f"| `{n}` | {field.description} |\n" for n, field in Site.model_fields.items())
+    return (
+        "\n## Settings of one site\n\n"
+        "A key belongs to a site (`comity keys create --site NAME`). The file may hold a table "
+        "`[sites.NAME]` for each, as in\n\n"
+        '```toml\n[sites.daily]\nlanguage = "en"\nscore_map = "none"\n```\n\n'
+        "| Line | What it does |\n|---|---|\n" + rows
+    )
 
 
 def _row(name: str) -> str:
     field = Settings.model_fields[name]
     kind = Settings.model_json_schema()["properties"][name]
-    shown = "none" if field.default is None else f"`{str(field.default).lower()}`"
+    shown = f"`{str(field.default).lower()}`" if field.default not in (None, {}) else "none"
     return f"| `{PREFIX}{name.upper()}` | {_kind(kind)} | {shown} | {field.description} |\n"
 
 
 def _kind(schema: dict[str, object]) -> str:
+    if schema.get("type") == "object":
+        return "tables"
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in _listed(schema["enum"]))
     options = _listed(schema.get("anyOf", []))

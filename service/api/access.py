@@ -1,11 +1,12 @@
 """Who may call: API keys and their scopes, and the fence around a service without keys."""
 
-from flask import Request, request
+from flask import Request, g, request
 
 from service import keys
 from service.errors import Forbidden, KeyRefused
 from service.keys import Caller
 from service.parts import Parts, parts
+from service.quotas import Unit
 from service.settings import is_loopback
 
 
@@ -13,12 +14,29 @@ def authorise(scope: str) -> Caller:
     """The caller of the current request, if it may do ``scope``.
 
     Raises ``KeyRefused`` without a valid key (a service set to keyless takes calls without one, for
-    scoring only) and ``Forbidden`` where the key lacks the scope.
+    scoring only), ``Forbidden`` where the key lacks the scope and ``QuotaExceeded`` where it made all
+    the calls it may make.
     """
     caller = _caller(request, parts())
     if scope not in caller.scopes:
         raise Forbidden(f"this key has not the scope {scope}")
+    spend(caller, "requests", 1)
     return caller
+
+
+def check_key_if_any() -> None:
+    """Raise ``KeyRefused`` where the current request carries a key that is not valid."""
+    if _key_of(request) is not None:
+        _caller(request, parts())
+
+
+def spend(caller: Caller, unit: Unit, amount: int) -> None:
+    """Count ``amount`` of ``unit`` against the caller's quotas; what is left goes into the headers.
+
+    Raises ``QuotaExceeded``.
+    """
+    standings = parts().quotas.take(caller.name, unit, amount)
+    g.standings = [*g.get("standings", ()), *standings]
 
 
 def refuse_calls_from_outside() -> None:
@@ -48,7 +66,9 @@ def _caller(asked: Request, given: Parts) -> Caller:
     if key is None:
         if given.settings.keyless:
             return Caller(None, keys.DEFAULT_SITE, frozenset({"score"}))
-        raise KeyRefused("an API key is needed: Authorization: Bearer KEY, or ?key=KEY")
+        raise KeyRefused(
+            "an API key is needed: Authorization: Bearer KEY, or ?key=KEY", missing=True
+        )
     with given.store.reading() as session:
         caller = keys.find(session, key)
     if caller is None:
@@ -57,11 +77,13 @@ def _caller(asked: Request, given: Parts) -> Caller:
 
 
 def _key_of(asked: Request) -> str | None:
-    """The key in the header, else the one in the address, which Perspective clients use."""
+    """The key in a header, else the one in the address, which Perspective clients use."""
     header = asked.headers.get("Authorization", "").strip()
     if header:
-        scheme, _, key = header.partition(" ")
+        scheme, blank, key = header.partition(" ")
+        if not blank and scheme.lower() != "bearer":
+            return header  # osmod sends the key alone
         if scheme.lower() != "bearer":
             raise KeyRefused("the header Authorization must be: Bearer KEY")
         return key.strip()
-    return asked.args.get("key")
+    return asked.headers.get("X-Goog-Api-Key") or asked.args.get("key")

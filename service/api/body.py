@@ -45,10 +45,20 @@ def read_body(request: Request, shape: type[Shape]) -> Shape:
     be sent by any web page to a service on the reader's own machine. Raises ``BodyTooLarge``,
     ``BodyTimeout``, ``InvalidJson`` or ``InvalidField``.
     """
+    refuse_unless_json(request)
+    return as_shape(read_raw(request), shape)
+
+
+def refuse_unless_json(request: Request) -> None:
+    """Raise ``UnsupportedMediaType`` unless the body is said to be JSON."""
     if not request.is_json:
         raise UnsupportedMediaType("the header Content-Type must be application/json")
+
+
+def as_shape(raw: bytes, shape: type[Shape]) -> Shape:
+    """What ``raw`` says in JSON, as ``shape``; raises ``InvalidJson`` or ``InvalidField``."""
     try:
-        return shape.model_validate(parse_json(_read(request)))
+        return shape.model_validate(parse_json(raw))
     except ValidationError as error:
         raise _first_of(error) from None
 
@@ -70,8 +80,12 @@ def discard_rest(request: Request) -> None:
             left -= got
 
 
-def _read(request: Request) -> bytes:
-    """The body, at most as long as the limit. A body in chunks says its length only by its end."""
+def read_raw(request: Request) -> bytes:
+    """The body as it came, at most as long as the limit.
+
+    A body in chunks says its length only by its end. Raises ``BodyTooLarge``, ``BodyTimeout`` or
+    ``BadRequest``.
+    """
     limit = request.max_content_length
     assert limit is not None
     if request.content_length is not None and request.content_length > limit:

@@ -1,7 +1,7 @@
 """/openapi.json, made from the schemas that validate and from what each view says of itself."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, TypeVar
 
@@ -24,7 +24,11 @@ _SCHEMES: Final[Json] = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a view says of itself: its schemas and the refusals it may answer with."""
+    """What a view says of itself: its schemas and the refusals it may answer with.
+
+    ``error`` is the shape of a refusal, which a door has of its own; ``statuses`` are those of an
+    answer other than 200, each with what it means.
+    """
 
     summary: str
     tag: str
@@ -32,6 +36,8 @@ class Described:
     reply: type[BaseModel] | None = None
     refusals: Sequence[type[Refusal]] = ()
     needs_key: bool = True
+    error: type[BaseModel] = ErrorReply
+    statuses: Mapping[int, str] = field(default_factory=dict)
 
     def __call__(self, view: View) -> View:
         """Mark ``view`` with this description, and return it unchanged otherwise."""
@@ -46,7 +52,7 @@ def document(app: Flask) -> Json:
     for rule in app.url_map.iter_rules():
         said = getattr(app.view_functions[rule.endpoint], _ATTRIBUTE, None)
         if isinstance(said, Described):
-            schemas |= {shape for shape in (said.body, said.reply) if shape}
+            schemas |= {shape for shape in (said.body, said.reply, said.error) if shape}
             path = rule.rule.replace("<", "{").replace(">", "}")
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 operation = {"operationId": rule.endpoint, **_operation(said)}
@@ -81,10 +87,11 @@ def _responses(said: Described) -> Json:
         why = (refusal.__doc__ or "").strip()
         texts.setdefault(str(refusal.status), []).append(f"`{refusal.code}`: {why}")
     refused = {
-        status: {"description": "\n\n".join(lines), "content": _content(ErrorReply)}
+        status: {"description": "\n\n".join(lines), "content": _content(said.error)}
         for status, lines in texts.items()
     }
-    return {"200": done, **refused}
+    other = {str(status): {"description": text} for status, text in said.statuses.items()}
+    return {"200": done, **other, **refused}
 
 
 def _content(shape: type[BaseModel]) -> Json:

@@ -7,7 +7,7 @@ it is a misspelt option.
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from service.moderation.policy import Action
@@ -16,7 +16,12 @@ _INT64 = 2**63
 
 
 def _id(value: object) -> object:
-    """An identifier as the caller writes it: text, or a whole number of up to 64 bits."""
+    """An identifier as the caller writes it: text, or a whole number of up to 64 bits.
+
+    ``7.0`` is a whole number in JSON, and comes back as ``7``.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     whole = isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64
     if value is None or whole or (isinstance(value, str) and is_unicode(value)):
         return value
@@ -32,7 +37,14 @@ def is_unicode(text: str) -> bool:
     return True
 
 
-Id = Annotated[str | int | None, BeforeValidator(_id)]
+_ID_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "integer", "minimum": -_INT64, "maximum": _INT64 - 1},
+        {"type": "null"},
+    ]
+}
+Id = Annotated[str | int | None, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 

@@ -1,10 +1,27 @@
 """The tables, as SQLAlchemy maps them."""
 
 from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from model.labels import NAMES
+
+# Below every score, so that a comment without scores comes last.
+NOT_JUDGED: Final = -1.0
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -55,3 +72,166 @@ class ApiKey(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime())
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime())
+
+
+class KeptLabel(Base):
+    """What somebody says a comment's labels should be, for a model to learn from.
+
+    ``labels`` is by our names, 0 to 1; ``suggested`` is what came, in the caller's words. ``spans`` is
+    a list of [begin, end, label, value] in code points. ``comment_id``, ``url`` and ``community`` are
+    the caller's own, where they came along.
+    """
+
+    __tablename__ = "labels"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100), index=True)
+    source: Mapped[str] = mapped_column(String(32))
+    text: Mapped[str] = mapped_column(Text)
+    labels: Mapped[dict[str, float]] = mapped_column(JSON)
+    suggested: Mapped[dict[str, object]] = mapped_column(JSON)
+    spans: Mapped[list[object]] = mapped_column(JSON)
+    context: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    language: Mapped[str | None] = mapped_column(String(35))
+    comment_id: Mapped[str | None] = mapped_column(String(200), index=True)
+    url: Mapped[str | None] = mapped_column(Text)
+    community: Mapped[str | None] = mapped_column(Text)
+    client_token: Mapped[str | None] = mapped_column(Text)
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+
+
+def _queue_indices() -> list[Index]:
+    """An index for each order of the queue: the equalities, what it is sorted by, the tie-breaker."""
+    orders = ("created_at", "uncertainty", "reports", *NAMES)
+    return [Index(f"ix_comments_queue_{name}", "site", "state", name, "id") for name in orders]
+
+
+class KeptComment(Base):
+    """A comment kept for moderation, as it was sent last.
+
+    ``revision`` counts the texts and contexts it has had, from 1. ``author`` and no other name is an
+    HMAC (service.moderation.pseudonyms). ``text`` is None once it is erased. The columns named as
+    labels repeat the latest scores, so that the queue can be sorted by an index; they are
+    ``NOT_JUDGED`` where there are none. ``uncertainty`` is the distance to the nearest edge of a
+    rule. ``state`` is one of ``service.moderation.decisions.STATES``.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        UniqueConstraint("site", "external_id", name="uq_comments_site_external_id"),
+        Index("ix_comments_site_author", "site", "author"),
+        Index("ix_comments_site_received_at", "site", "received_at"),
+        *_queue_indices(),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    external_id: Mapped[str] = mapped_column(String(200))
+    section: Mapped[str | None] = mapped_column(String(200))
+    url: Mapped[str | None] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(String(64))
+    text: Mapped[str | None] = mapped_column(Text)
+    context: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    revision: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+    received_at: Mapped[datetime] = mapped_column(UtcTime())
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    state: Mapped[str] = mapped_column(String(16))
+    highlighted: Mapped[bool]
+    reports: Mapped[int]
+    uncertainty: Mapped[float] = mapped_column(Float)
+    incivility: Mapped[float] = mapped_column(Float)
+    insult: Mapped[float] = mapped_column(Float)
+    profanity: Mapped[float] = mapped_column(Float)
+    identity_attack: Mapped[float] = mapped_column(Float)
+    threat: Mapped[float] = mapped_column(Float)
+
+
+class CommentScores(Base):
+    """How one revision of a comment reads to one version of the model; never overwritten.
+
+    ``result`` is what the API answers, without the id: scores, labels, target, spans and the rest.
+    """
+
+    __tablename__ = "comment_scores"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "revision", "model", name="uq_comment_scores_comment_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    revision: Mapped[int]
+    model: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(16))
+    result: Mapped[dict[str, object]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcTime())
+
+
+class DecisionRow(Base):
+    """What somebody decided about a comment; the database refuses to change or delete a row.
+
+    ``by`` is who, ``batch`` is shared by the decisions of one call for many, ``undoes`` is the
+    decision that an undo takes back. ``model`` and ``scores`` are what was on record at the time.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        Index("ix_decisions_comment_id", "comment_id", "id"),
+        Index("ix_decisions_site_batch", "site", "batch"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    by: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    labels: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+    batch: Mapped[str | None] = mapped_column(String(36))
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    state_before: Mapped[str] = mapped_column(String(16))
+    state_after: Mapped[str] = mapped_column(String(16))
+    highlighted_before: Mapped[bool]
+    highlighted_after: Mapped[bool]
+    model: Mapped[str] = mapped_column(String(100))
+    scores: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class ReaderReport(Base):
+    """A reader's report of a comment; ``reporter`` is an HMAC, and reports a comment once."""
+
+    __tablename__ = "reader_reports"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "reporter", name="uq_reader_reports_comment_id"),
+        Index("ix_reader_reports_site_reporter", "site", "reporter"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    reporter: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    text: Mapped[str | None] = mapped_column(Text)
+
+
+class Claim(Base):
+    """Who has a comment before them, and until when nobody else is to decide about it."""
+
+    __tablename__ = "claims"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
+    by: Mapped[str] = mapped_column(String(100))
+    until: Mapped[datetime] = mapped_column(UtcTime())
+
+
+class StoreSecret(Base):
+    """A secret that the store made for itself."""
+
+    __tablename__ = "store_secrets"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))

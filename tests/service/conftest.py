@@ -27,6 +27,7 @@ class ListScorer:
     """Calls a comment with the word clown an insult, abstains without letters, and remembers."""
 
     version = "list-1"
+    languages = ("en",)
 
     def __init__(self) -> None:
         self.thresholds = dict.fromkeys(NAMES, 0.5)

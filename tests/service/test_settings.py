@@ -173,3 +173,26 @@ def test_every_setting_is_on_its_page_with_help() -> None:
         assert f"| `COMITY_{name.upper()}` |" in page
         assert field.description
         assert field.description in page
+
+
+def test_corals_secrets_name_their_sites(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text('[sites.daily]\ncoral_secrets = ["zebra-3", "zebra-4"]\n')
+    environ = {
+        "COMITY_CONFIG": str(tmp_path / "c.toml"),
+        "COMITY_CORAL_SECRETS": " zebra-1,, zebra-2 ",
+    }
+    read = load_settings(environ)
+    assert read.coral_signers == [
+        ("default", "zebra-1"),
+        ("default", "zebra-2"),
+        ("daily", "zebra-3"),
+        ("daily", "zebra-4"),
+    ]
+    assert "zebra" not in repr(read)
+    assert load_settings({}).coral_signers == []
+
+
+@pytest.mark.parametrize("given", ["-1", "many", "1.5"])
+def test_a_quota_is_a_whole_number(given: str) -> None:
+    with pytest.raises(SettingsError, match="COMITY_QUOTA_COMMENTS_PER_DAY"):
+        load_settings({"COMITY_QUOTA_COMMENTS_PER_DAY": given})

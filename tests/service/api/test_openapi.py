@@ -20,7 +20,8 @@ def test_every_route_of_the_api_is_in_the_document(service, written) -> None:
     routes = {
         rule.rule
         for rule in service.app.url_map.iter_rules()
-        if rule.rule.startswith("/v1") or rule.rule in ("/healthz", "/readyz", "/metrics")
+        if rule.rule.startswith(("/v1/", "/doors/"))
+        or rule.rule in ("/healthz", "/readyz", "/metrics")
     }
     assert set(written["paths"]) == routes
 
@@ -36,11 +37,24 @@ def test_the_schemas_are_those_that_validate(written) -> None:
 
 def test_the_ways_to_fail_are_written_down_with_their_codes(written) -> None:
     responses = written["paths"]["/v1/score"]["post"]["responses"]
-    assert set(responses) == {"200", "400", "401", "403", "408", "413", "415", "500", "503"}
+    assert set(responses) == {"200", "400", "401", "403", "408", "413", "415", "429", "500", "503"}
     for code in ("invalid_json", "invalid_field", "too_many_comments"):
         assert f"`{code}`" in responses["400"]["description"]
     for code in ("overloaded", "not_ready", "store_unavailable"):
         assert f"`{code}`" in responses["503"]["description"]
+
+
+def test_a_door_writes_down_the_shape_of_its_own_errors(written) -> None:
+    shapes = {
+        "/v1/moderations": "OpenAiErrorReply",
+        "/doors/osmod/api/score-comment": "OsmodErrorReply",
+        "/doors/coral": "ErrorReply",
+    }
+    for path, shape in shapes.items():
+        refused = written["paths"][path]["post"]["responses"]["401"]
+        ref = refused["content"]["application/json"]["schema"]["$ref"]
+        assert ref == f"#/components/schemas/{shape}"
+    assert "204" in written["paths"]["/doors/coral"]["post"]["responses"]
 
 
 def test_only_scoring_asks_for_a_key(written) -> None:

@@ -74,7 +74,12 @@ def test_an_id_may_be_left_out_and_may_repeat(service) -> None:
     assert [result["id"] for result in twice["results"]] == ["a", "a"]
 
 
-@pytest.mark.parametrize("given", [1.0, True, [], {}, 2**63, "half \ud800"])
+def test_a_whole_number_may_be_written_with_a_point(service) -> None:
+    reply = service.score({"comments": [{"text": "a", "id": 7.0}]})
+    assert reply["results"][0]["id"] == 7
+
+
+@pytest.mark.parametrize("given", [1.5, float(2**63), True, [], {}, 2**63, "half \ud800"])
 def test_an_id_of_another_kind_is_refused_by_name(service, given: object) -> None:
     answer = service.post(json={"comments": [{"text": "a"}, {"text": "b", "id": given}]})
     assert answer.status_code == 400

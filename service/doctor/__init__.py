@@ -1,0 +1,1 @@
+"""``comity doctor``: what clients would see at a running service, door by door."""
