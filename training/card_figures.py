@@ -17,7 +17,8 @@ NOT_COMMERCIAL: Final = (
 )
 IN_CONVERSATION: Final = (
     "In kaggle_insults_test only insults at somebody who takes part in the conversation are insults. "
-    "`insult_in_conversation` is the probability of `insult` times that of such a target; "
+    "`insult_in_conversation` is the probability of `insult` times that of such a target: that of the "
+    "kind that is named where it takes part, else the most that the answer leaves to those who do; "
     "the column `target_untold` is `insult` alone."
 )
 FILES: Final = {

@@ -1,9 +1,10 @@
 """A model card's figures beside those of labels: marked spans, targets, disguised insults, identity terms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from training.card_cells import NO_FIGURE, Form, figure_cell, named, share_cell, table
+from training.disguise_ratio import UNDONE
 from training.identity_templates import NEUTRAL
 
 AUCS: Final = ("subgroup", "bpsn", "bnsp")
@@ -81,12 +82,18 @@ def disguised(found: Form) -> Iterator[str]:
     yield "### Insults in disguise"
     yield (
         f"{found['n']:,} insulting cases of the suites and {found['copies']:,} copies of them, in each "
-        "the insulting words disguised by one of the tricks that training uses too; shares found at 0.5, "
-        "and the ratio of the two recalls (bootstrap over cases)."
+        "the insulting words disguised by one trick; shares found at 0.5, and the ratio of the two "
+        f"recalls (bootstrap over cases). {found['undone']:,} copies are written by tricks that the "
+        f"reading undoes without fail ({_told(UNDONE)}): `disguised` and `ratio` are without them. The "
+        "other tricks are those that training uses too."
     )
     tricks = sorted({trick for of in labels.values() for trick in of["tricks"]})
     rows = [
         ["ratio", *(figure_cell(of["ratio"]) for of in labels.values())],
+        [
+            "ratio of all tricks",
+            *(figure_cell(of["ratio_of_all_tricks"]) for of in labels.values()),
+        ],
         ["plainly written", *(share_cell(of["plain"]) for of in labels.values())],
         ["disguised", *(share_cell(of["disguised"]) for of in labels.values())],
         *(
@@ -98,3 +105,7 @@ def disguised(found: Form) -> Iterator[str]:
         ),
     ]
     yield table(("written", *(f"`{label}`" for label in labels)), rows)
+
+
+def _told(tricks: Iterable[str]) -> str:
+    return ", ".join(sorted(trick.replace("_", " ") for trick in tricks))

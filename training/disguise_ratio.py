@@ -36,7 +36,10 @@ def full_width(word: str, rng: Random) -> str:
     return "".join(chr(ord(letter) + 0xFEE0) for letter in word)
 
 
-# Those of training's augmentation, each alone, and two that reading takes away without fail.
+# What the reading takes away without fail, or the tokenizer with its capitals: to the network such a
+# copy is the comment as written, so it says nothing of how well disguises are read.
+UNDONE: Final = frozenset({"mixed_case", "zero_width", "full_width"})
+# Those of training's augmentation, each alone, and those that are undone.
 TRICKS: Final[Mapping[str, obfuscation.Trick]] = {
     **{trick.__name__: trick for trick in obfuscation.TRICKS},
     "mixed_case": obfuscation.mixed_case,
@@ -58,7 +61,8 @@ def measure(scorer: Scorer, cases: Iterable[Case], *, seed: int) -> DisguiseRepo
     """Return recall at 0.5 of plain insults and of their disguised copies; None without cases.
 
     Cases are those judged to be insults whose carriers of at most three words hold a word of four
-    letters; each is disguised by each trick that changes it, always alike for the same seed.
+    letters; each is disguised by each trick that changes it, always alike for the same seed. The
+    ratio is that of the tricks that are not ``UNDONE``; that of all tricks stands beside it.
     """
     chosen = [case for case in cases if _words(case) and case.family != ALREADY_DISGUISED]
     if not chosen:
@@ -69,6 +73,7 @@ def measure(scorer: Scorer, cases: Iterable[Case], *, seed: int) -> DisguiseRepo
     return DisguiseReport(
         n=len(chosen),
         copies=len(copies),
+        undone=sum(copy.trick in UNDONE for copy in copies),
         labels={
             label: _shares(_found(plain, label), copies, _found(hidden, label), seed=seed)
             for label in LABELS
@@ -118,12 +123,15 @@ def _shares(
     plain: NDArray[np.bool_], copies: Sequence[Copy], hidden: NDArray[np.bool_], *, seed: int
 ) -> DisguiseShares:
     tricks: dict[str, list[bool]] = defaultdict(list)
+    told = np.array([copy.trick not in UNDONE for copy in copies], dtype=bool)
+    left = [copy for copy in copies if copy.trick not in UNDONE]
     for copy, was in zip(copies, hidden.tolist(), strict=True):
         tricks[copy.trick].append(was)
     return DisguiseShares(
         plain=wilson(int(plain.sum()), len(plain)),
-        disguised=wilson(int(hidden.sum()), len(hidden)),
-        ratio=figures(_ratio(plain, copies, hidden, seed=seed))["ratio"],
+        disguised=wilson(int(hidden[told].sum()), len(left)),
+        ratio=figures(_ratio(plain, left, hidden[told], seed=seed))["ratio"],
+        ratio_of_all_tricks=figures(_ratio(plain, copies, hidden, seed=seed))["ratio"],
         tricks={name: wilson(sum(was), len(was)) for name, was in tricks.items()},
     )
 

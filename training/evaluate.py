@@ -7,7 +7,7 @@ serves: by the engine of the model room.
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +16,14 @@ from numpy.typing import ArrayLike
 
 from model.labels import NAMES
 from model.records import Comment, Example, Scores
-from model.scorer import Scorer
+from model.scorer import BundleScorer, Scorer
 from training import bias, disguise_ratio, pair_figures, span_metrics, target_metrics
 from training import suites as functional
 from training.corpora import CATALOGUE, read_corpus
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
 from training.pair_figures import Question, Rated
-from training.report import PairReport, Report, SetReport, SuiteReport
+from training.report import PairReport, Report, SetReport
+from training.span_threshold import agreed
 from training.sweep import Floats
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ CHUNK: Final = 1_000
 UNSCORED: Final = 0.0
 # The label's own score, beside the one that takes the target into account.
 TARGET_UNTOLD: Final = "target_untold"
+# Asked of a scorer that has no manifest to say which heads it has.
+PROBE: Final = "You are a clown, and your newspaper knows it."
 
 FloorScores = Mapping[str, Mapping[str, ArrayLike]]
 LabelledSet = tuple[EvaluationSet, Sequence[Example]]
@@ -123,7 +126,10 @@ def evaluate_sets(
     by_suite = functional.suites() if suites else {}
     cases = [case for of in by_suite.values() for case in of]
     other, seed = terms.against, terms.seed
-    report = Report(
+    asked = bool(suites or held_out)
+    spans = asked or any(wanted.spans for wanted, _ in sets)
+    targets = asked or any(wanted.in_conversation for wanted, _ in sets)
+    return Report(
         bundle=terms.scorer.version,
         against=other.version if other else None,
         seed=seed,
@@ -136,32 +142,35 @@ def evaluate_sets(
         base_rates=terms.base_rates,
         disguised=disguise_ratio.measure(terms.scorer, cases, seed=seed),
         bias=bias.measure(terms.scorer, corpora) if suites else None,
+        skipped=tuple(_skipped(terms.scorer, spans=spans, targets=targets)),
     )
-    asked = bool(suites or held_out)
-    skipped = _skipped(
-        report,
-        spans=asked or any(wanted.spans for wanted, _ in sets),
-        targets=asked or any(wanted.in_conversation for wanted, _ in sets),
-    )
-    return replace(report, skipped=tuple(skipped))
 
 
-def _skipped(report: Report, *, spans: bool, targets: bool) -> Iterator[str]:
-    """Yield a sentence for each head that was asked for and that the bundle does not have."""
-    held_out = [report.held_out] if report.held_out else []
-    found: list[SetReport | SuiteReport] = [
-        *report.sets.values(),
-        *held_out,
-        *report.suites.values(),
-    ]
-    if spans and not any(one.spans for one in found):
-        yield f"spans were not measured: bundle {report.bundle} has no token head"
-    if targets and not any(one.target for one in found):
-        yield f"targets were not measured: bundle {report.bundle} has no target head"
+def _skipped(scorer: Scorer, *, spans: bool, targets: bool) -> Iterator[str]:
+    """Yield a sentence for each head that was asked for and that the scorer does not have."""
+    has = heads_of(scorer) if spans or targets else {}
+    if spans and not has["token_labels"]:
+        yield f"spans were not measured: bundle {scorer.version} has no token head"
+    if targets and not has["target"]:
+        yield f"targets were not measured: bundle {scorer.version} has no target head"
+
+
+def heads_of(scorer: Scorer) -> Mapping[str, bool]:
+    """Return which heads speak: as a bundle's manifest says, else as one answer shows.
+
+    Figures do not show it: sets whose rows tell no target have none, whatever the bundle has.
+    """
+    if isinstance(scorer, BundleScorer):
+        return scorer.bundle.manifest.heads
+    told = scorer.score([Comment(PROBE)], spans=True)[0]
+    return {"token_labels": told.spans is not None, "target": told.target is not None}
 
 
 def judge(terms: Terms, wanted: EvaluationSet, rows: Sequence[Example]) -> SetReport:
-    """Return the report on one set; a pair whose truth no row states is left out."""
+    """Return the report on one set; a pair whose truth no row states is left out.
+
+    Spans are judged against what at least half of the annotators marked, as the shared task does.
+    """
     log.info("%s: scoring %d comments", wanted.name, len(rows))
     ours = answers(terms.scorer, rows, spans=wanted.spans)
     theirs = answers(terms.against, rows, spans=wanted.spans) if terms.against else None
@@ -173,7 +182,7 @@ def judge(terms: Terms, wanted: EvaluationSet, rows: Sequence[Example]) -> SetRe
         errors=ours.errors,
         pairs=dict(_pairs(compared)),
         spans=span_metrics.judge(
-            [row.spans for row in rows],
+            [agreed(row) if row.spans is not None else None for row in rows],
             ours.scored,
             seed=terms.seed,
             against=theirs.scored if theirs else None,

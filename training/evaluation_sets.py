@@ -15,7 +15,7 @@ class EvaluationSet:
     ``peers`` are columns that hold another model's score of the same rows; ``false_alarms`` are the
     shares of civil comments flagged at which recall is stated. ``in_conversation`` are the columns
     that are yes only where somebody who takes part is meant. ``spans`` says that rows have annotated
-    spans to be measured against.
+    spans to be measured against: the parts that at least half of the annotators marked.
     """
 
     name: str

@@ -49,10 +49,13 @@ GOALS: Final = (
         "at least",
         0.6,
     ),
-    Goal("tsd_trial.spans.f1", "at least", 0.64),
+    Goal("tsd_trial.spans.f1", "at least", 0.64),  # the least that is asked
+    Goal("tsd_trial.spans.f1", "at least", 0.68),  # what is to be reached
     Goal("suites.*.incivility", "at least", 0.95),
     Goal("suites.*.incivility.lowest", "at least", 0.85),
-    Goal("disguised.*", "at least", 0.95),
+    # Without what the reading undoes: the figure of all tricks flatters and has no goal.
+    Goal("disguised.insult", "at least", 0.95),
+    Goal("disguised.incivility", "at least", 0.95),
     Goal("bias.false_alarm_gap", "at most", 0.02),
     Goal("held_out.*.ece", "at most", 0.03),
     Goal("held_out.*.worst_source_ece", "at most", 0.08),

@@ -128,21 +128,27 @@ class SuiteReport:
 class DisguiseShares:
     """How often a label was found at 0.5 in comments as written and in their disguised copies.
 
-    ``ratio`` is the disguised copies' recall over the plain comments'.
+    ``ratio`` is the disguised copies' recall over the plain comments'; it and ``disguised`` are
+    without the tricks that the reading undoes without fail, ``ratio_of_all_tricks`` is with them.
     """
 
     plain: Share
     disguised: Share
     ratio: Figure
+    ratio_of_all_tricks: Figure
     tricks: Mapping[str, Share]
 
 
 @dataclass(frozen=True, slots=True)
 class DisguiseReport:
-    """``n`` insulting cases of the suites and ``copies`` of them with the carrying words disguised."""
+    """``n`` insulting cases of the suites and ``copies`` of them with the carrying words disguised.
+
+    ``undone`` of the copies are written by tricks that the reading undoes without fail.
+    """
 
     n: int
     copies: int
+    undone: int
     labels: Mapping[str, DisguiseShares]
 
 
@@ -200,7 +206,7 @@ class Report:
         ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE of a source after prior
         correction; ``suites.SUITE.LABEL``, its ``.groups`` and its ``.lowest`` family,
         ``suites.SUITE.spans.FIGURE``, ``suites.SUITE.target`` and ``.target.finer``;
-        ``disguised.LABEL``; ``bias.auc`` and ``bias.false_alarm_gap``.
+        ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and ``bias.false_alarm_gap``.
         """
         held_out = {"held_out": self.held_out} if self.held_out else {}
         for name, of_set in {**self.sets, **held_out}.items():
@@ -222,6 +228,7 @@ class Report:
         if self.disguised:
             for label, of in self.disguised.labels.items():
                 yield f"disguised.{label}", of.ratio
+                yield f"disguised.{label}.all_tricks", of.ratio_of_all_tricks
         if self.bias:
             yield "bias.auc", Figure(self.bias.auc, math.nan, math.nan)
             gap = difference_of(self.bias.false_alarms, self.bias.neutral)

@@ -115,6 +115,10 @@ def _disguised(found: DisguiseReport) -> Iterator[RenderableType]:
         f"\ndisguised insults: {found.copies:,} copies of {found.n:,} cases of the suites; found at 0.5",
         style="bold",
     )
+    yield Text(
+        f"disguised and ratio are without {found.undone:,} copies by tricks that the reading undoes "
+        "without fail"
+    )
     shares = found.labels.values()
     table = Table(box=SIMPLE_HEAD)
     table.add_column("written", no_wrap=True)
@@ -123,6 +127,7 @@ def _disguised(found: DisguiseReport) -> Iterator[RenderableType]:
     table.add_row("plainly", *(_share(of.plain) for of in shares))
     table.add_row("disguised", *(_share(of.disguised) for of in shares))
     table.add_row("ratio", *(_with_interval(of.ratio) for of in shares))
+    table.add_row("ratio of all tricks", *(_with_interval(of.ratio_of_all_tricks) for of in shares))
     for trick in sorted({trick for of in shares for trick in of.tricks}):
         name = trick.replace("_", " ")
         table.add_row(name, *(_share(of.tricks.get(trick)) for of in shares))

@@ -20,11 +20,14 @@ def coarse(kind: str) -> str:
 
 
 def in_conversation(target: Target) -> float:
-    """Return how likely the target takes part in the conversation, as far as one answer tells.
+    """Return the most that one answer lets a target in the conversation be likely.
 
-    The probability of the named kind where that kind takes part, else what it leaves.
+    The probability of the named kind where that kind takes part. Else what it leaves, yet no more
+    than itself: a kind that is named is the likeliest, so no other is likelier than it.
     """
-    return target.score if target.kind in IN_CONVERSATION else 1 - target.score
+    if target.kind in IN_CONVERSATION:
+        return target.score
+    return min(target.score, 1 - target.score)
 
 
 def tells_targets(scored: Iterable[Scores]) -> bool:

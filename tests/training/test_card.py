@@ -100,23 +100,21 @@ def test_labels_thresholds_and_calibration_are_stated(card):
     assert all(f"| `{name}` |" in section(card, "Labels") for name in NAMES)
 
 
-def test_corpora_stand_with_their_licences_and_the_missing_ones_are_counted(card):
-    training = section(card, "Training")
-    assert "| `dynahate` | none stated | 0.7 |  | https://example.org/a\\|b |" in training
-    assert "| `edos` | CC0 | 0.7 | 5,000 rows | x |" in training
-    assert "1 of these corpora state no licence" in training
-    assert "encoder tiny (licence: Apache-2.0)" in training
-    assert "1,200 read, 1,000 train" in training
-    assert "7 comments were left out" in training
+def test_training_and_provenance_stand_in_their_sections(card):
+    assert "encoder tiny (licence: Apache-2.0)" in section(card, "Training")
+    assert "- commit: abc" in section(card, "Provenance")
+    assert "teacher" not in card
 
 
-def test_public_test_parts_that_are_training_rows_are_named(card):
-    training = section(card, "Training")
-    assert "Do not compare models on these" in training
-    assert "dynahate (its validation and test parts)" in training
-    assert "hatemoji" not in training
-    only = replace(MANIFEST, lineage={**LINEAGE, "corpora": [{"name": "jigsaw_toxic"}]})
-    assert "Do not compare" not in render(only, report())
+def test_the_teacher_stands_in_the_card(card):
+    base = {**LINEAGE["base"], "name": "large", "address": "https://example.org/large"}
+    teacher = {"base": {**base, "sha256": "5e5e"}, "commit": "def", "corpora": CORPORA[:1]}
+    made = render(replace(MANIFEST, lineage={**LINEAGE, "teacher": teacher}), report())
+    assert "encoder large (licence: Apache-2.0)" in section(made, "Training")
+    provenance = section(made, "Provenance")
+    assert "- encoder of the teacher: https://example.org/large" in provenance
+    assert "- sha256 of the teacher's encoder: 5e5e" in provenance
+    assert "- commit of the teacher: def" in provenance
 
 
 def test_figures_stand_with_file_n_interval_and_command(card):
@@ -196,6 +194,9 @@ def test_spans_targets_disguises_and_identity_terms_stand_with_intervals():
     assert re.search(r"\| named public_figure \| \d+\.\d% \(", found)
     assert "Naming the commonest kind every time" in found
     assert re.search(r"\| ratio \| \d\.\d{3} \(", found)
+    assert re.search(r"\| ratio of all tricks \| \d\.\d{3} \(", found)
+    assert f"{made['disguised']['undone']:,} copies are written by tricks that the reading" in found
+    assert "(full width, mixed case, zero width)" in found
     assert re.search(r"\| all identity terms \| \d+\.\d% \(.* \| [+-]\d\.\d{3} \|", found)
     assert "not measured" not in render(MANIFEST, made)
 

@@ -5,9 +5,9 @@ from random import Random
 import pytest
 from word_scorer import WordScorer
 
-from model.records import Span
+from model.records import Scores, Span
 from model.text import clean
-from training.disguise_ratio import TRICKS, full_width, measure, zero_width
+from training.disguise_ratio import TRICKS, UNDONE, full_width, measure, zero_width
 from training.metrics import wilson
 from training.suites import Case
 
@@ -31,10 +31,44 @@ def test_a_scorer_that_knows_only_plain_words_loses_what_is_disguised():
     assert report is not None
     shares = report.labels["insult"]
     assert shares.plain == wilson(3, 3)
+    assert shares.ratio_of_all_tricks.value < 0.3
     assert shares.ratio.value == pytest.approx(shares.disguised.value)
     assert 0 <= shares.ratio.value < 0.3
     assert shares.tricks["spaced"].right == 0
     assert report.copies == sum(of.n for of in shares.tricks.values())
+    assert report.undone == sum(shares.tricks[trick].n for trick in UNDONE)
+    assert shares.disguised.n == report.copies - report.undone
+
+
+class ReadingScorer(WordScorer):
+    """Knows words as the reading leaves them and in any case, as the network does."""
+
+    def _scores(self, text: str) -> Scores:
+        return super()._scores(clean(text).text.casefold())
+
+
+def test_what_the_reading_undoes_without_fail_does_not_flatter_the_ratio():
+    report = measure(ReadingScorer({"clown": 0.9, "moron": 0.9, "thieves": 0.9}), CASES, seed=1)
+    assert report is not None
+    shares = report.labels["incivility"]
+    for trick in UNDONE:
+        assert shares.tricks[trick].value == 1
+    left = [of for trick, of in shares.tricks.items() if trick not in UNDONE]
+    found, made = sum(of.right for of in left), sum(of.n for of in left)
+    assert shares.disguised == wilson(found, made)
+    assert shares.ratio.value == pytest.approx(found / made)
+    assert shares.ratio_of_all_tricks.value == pytest.approx(
+        (found + report.undone) / (made + report.undone)
+    )
+    assert shares.ratio.value < shares.ratio_of_all_tricks.value
+
+
+@pytest.mark.parametrize("trick", sorted(UNDONE))
+def test_what_counts_as_undone_is_undone_in_every_word(trick):
+    for word in ("clown", "Thieves", "MORONS", "idiotic"):
+        for seed in range(20):
+            written = TRICKS[trick](word, Random(seed))
+            assert clean(written).text.casefold() == word.casefold()
 
 
 def test_a_scorer_that_flags_all_has_a_ratio_of_one():
@@ -104,4 +138,4 @@ def test_the_tricks_of_our_own_change_the_word_and_are_undone_by_reading(trick):
 
 
 def test_every_trick_has_a_name_of_its_own():
-    assert {"zero_width", "full_width", "mixed_case", "leetspeak", "masked"} <= set(TRICKS)
+    assert {*UNDONE, "leetspeak", "masked"} <= set(TRICKS)

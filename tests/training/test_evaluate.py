@@ -11,10 +11,13 @@ from desk_rows import ASKED, OURS, ROOT, ROWS, THEIRS, TRUTH, WORDS, example, wr
 from word_scorer import HeadScorer, WordScorer
 
 from model.records import Context, Example, Span, Target
+from model.scorer import load_scorer
+from tests.model.tiny import write_bundle
 from training import evaluate as judging
 from training.corpora import CATALOGUE, CorpusError
 from training.evaluate import Terms, answers, evaluate, evaluate_sets, judge
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
+from training.goals import GOALS
 from training.metrics import auc, ece, prior_corrected, recall_at_false_alarms, wilson
 
 
@@ -170,7 +173,55 @@ def test_spans_are_asked_for_and_measured_where_the_set_has_them(tmp_path):
     assert spans is not None
     assert (spans.n, spans.with_spans, spans.figures["f1"].value) == (20, 10, 1)
     assert report.sets["kaggle_insults_test"].spans is None
-    assert not any("spans" in sentence for sentence in report.skipped)
+    # No set of these tells a target, which is nothing that the bundle lacks.
+    assert all(found.target is None for found in report.sets.values())
+    assert report.skipped == ()
+
+
+def test_every_goal_on_the_development_sets_has_a_figure_of_that_name(tmp_path):
+    named = dict(evaluate(HeadScorer(WORDS, {}), write_corpora(tmp_path)).named())
+    sets = {asked.name for asked in SETS}
+    of_sets = {goal.figures for goal in GOALS if goal.figures.split(".")[0] in sets}
+    assert len(of_sets) == 9
+    assert of_sets <= set(named)
+
+
+@pytest.mark.parametrize("heads", [True, False])
+def test_which_heads_a_bundle_has_is_read_from_its_manifest(tmp_path, heads):
+    scorer = load_scorer(write_bundle(tmp_path / "tiny", heads=heads), threads=1)
+    found = judging.heads_of(scorer)
+    assert (found["token_labels"], found["target"]) == (heads, heads)
+    asked = EvaluationSet("desk", (("toxic", "insult"),), in_conversation=("toxic",), spans=True)
+    report = evaluate_sets(Terms(scorer), [(asked, ROWS)])  # these rows tell neither
+    assert (report.sets["desk"].spans, report.sets["desk"].target) == (None, None)
+    assert [sentence.split(" were ")[0] for sentence in report.skipped] == (
+        [] if heads else ["spans", "targets"]
+    )
+
+
+def test_which_heads_another_scorer_has_is_seen_from_an_answer():
+    assert judging.heads_of(WordScorer(WORDS)) == {"token_labels": False, "target": False}
+    assert judging.heads_of(HeadScorer({}, {})) == {"token_labels": True, "target": True}
+
+
+def test_only_what_half_of_the_annotators_marked_is_gold():
+    spans = (
+        Span(0, 4, "insult", 0.2),
+        Span(7, 12, "insult", 0.5),
+    )
+    rows = [
+        replace(ROWS[0], spans=spans),  # "what a moron"
+        replace(ROWS[5], spans=(Span(0, 5, "insult", 0.4),)),  # "thank you"
+        ROWS[1],
+    ]
+    found = judge(Terms(HeadScorer(WORDS, {})), OF_THE_MIX, rows).spans
+    assert found is not None
+    assert (found.n, found.with_spans) == (2, 1)
+    assert {name: found.figures[name].value for name in ("f1", "precision", "recall")} == {
+        "f1": 1,
+        "precision": 1,
+        "recall": 1,
+    }
 
 
 def test_another_bundles_spans_stand_beside():

@@ -69,8 +69,19 @@ def test_a_share_has_a_goal_as_well_as_a_figure():
         ("held_out.threat.ece", 0.03),
         ("held_out.threat.worst_source_ece", 0.08),
         ("disguised.insult", 0.95),
+        ("disguised.incivility", 0.95),
+        ("disguised.insult.all_tricks", None),
         ("bias.false_alarm_gap", 0.02),
-        ("tsd_trial.spans.f1", 0.64),
+        ("kaggle_insults_test.insult.auc", 0.945),
+        ("unhealthy_conversations.hostile:incivility.auc", 0.85),
+        ("unhealthy_conversations.antagonize:incivility.auc", 0.82),
+        ("unhealthy_conversations.unhealthy:incivility.auc", 0.73),
+        ("unhealthy_conversations.dismissive:incivility.auc", 0.72),
+        ("unhealthy_conversations.condescending:incivility.auc", 0.72),
+        ("context_toxicity_gn.toxic:incivility.auc", 0.945),
+        ("context_toxicity_gn.toxic:incivility.recall_at_false_alarms_0.008", 0.6),
+        ("context_toxicity_gn.toxic:incivility.recall_at_false_alarms_0.005", None),
+        ("tsd_trial.spans.f1_where_gold", None),
         ("suites.situations.incivility.groups", None),
         ("suites.situations.threat", None),
     ],
@@ -78,3 +89,13 @@ def test_a_share_has_a_goal_as_well_as_a_figure():
 def test_each_figure_has_the_goal_that_is_meant_and_no_other(figure, bound):
     found = standings([(figure, Figure(0.5, 0.4, 0.6))], GOALS)
     assert [one.bound for one in found] == ([bound] if bound is not None else [])
+
+
+def test_marked_spans_have_a_least_and_a_goal_beyond_it():
+    def reached(f1: float) -> dict[float, bool]:
+        figure = ("tsd_trial.spans.f1", Figure(f1, f1 - 0.02, f1 + 0.02))
+        return {one.bound: one.reached for one in standings([figure])}
+
+    assert reached(0.62) == {0.64: False, 0.68: False}
+    assert reached(0.66) == {0.64: True, 0.68: False}
+    assert reached(0.69) == {0.64: True, 0.68: True}

@@ -116,14 +116,16 @@ def test_the_gate_finds_each_figure_by_a_flat_name_and_none_that_is_missing():
 def test_the_heads_disguises_and_bias_have_flat_names_too():
     target = TargetReport(4, wilson(3, 4), 0.5, {}, wilson(2, 4), {}, {})
     spans = SpanReport(4, 2, {"f1": Figure(0.6, 0.4, 0.7)})
-    disguised = DisguiseShares(wilson(4, 4), wilson(6, 8), Figure(0.75, 0.5, 1.0), {})
+    disguised = DisguiseShares(
+        wilson(4, 4), wilson(6, 8), Figure(0.75, 0.5, 1.0), Figure(0.8, 0.6, 1.0), {}
+    )
     bias = Bias(0.5, 60, {}, 0.9, wilson(6, 60), wilson(3, 60), 0.05, {"sikh": TERM}, None)
     full = replace(
         report(),
         sets={"tsd": SetReport(4, {}, {}, {}, spans, replace(target, finer=None))},
         held_out=None,
         suites={"situations": SuiteReport(4, {}, {}, {}, None, target)},
-        disguised=DisguiseReport(4, 8, {"insult": disguised}),
+        disguised=DisguiseReport(4, 10, 2, {"insult": disguised}),
         bias=bias,
     )
     assert full.flat() == {
@@ -132,10 +134,15 @@ def test_the_heads_disguises_and_bias_have_flat_names_too():
         "suites.situations.target": 0.75,
         "suites.situations.target.finer": 0.5,
         "disguised.insult": 0.75,
+        "disguised.insult.all_tricks": 0.8,
         "bias.auc": 0.9,
         "bias.false_alarm_gap": pytest.approx(0.05),
     }
     form = json.loads(json.dumps(full.as_json(), allow_nan=False))
+    assert (form["disguised"]["copies"], form["disguised"]["undone"]) == (10, 2)
+    assert [one["value"] for one in form["goals"] if one["figure"].startswith("disguised")] == [
+        0.75
+    ]
     assert form["bias"]["largest_gap"] == {"term": "sikh", "value": 0.05}
     assert form["sets"]["tsd"]["spans"]["figures"]["f1"]["low"] == 0.4
     assert form["suites"]["situations"]["target"]["finer"]["right"] == 2

@@ -132,6 +132,10 @@ def test_all_of_the_suites_stands_in_one_family_of_tables():
     assert row(text, "f1")[1] == f"{f1.value:.3f} ({f1.low:.3f} to {f1.high:.3f})"
     assert row(text, "named author")[1].split("/")[1].startswith("24 ")
     assert row(text, "ratio")[1].count(".") == 3
+    assert report.disguised is not None
+    every = report.disguised.labels["insult"].ratio_of_all_tricks
+    assert row(text, "ratio of all tricks")[1].startswith(f"{every.value:.3f} (")
+    assert f"without {report.disguised.undone:,} copies by tricks that the reading undoes" in text
     goal = row(text, "disguised.insult")
     assert goal[2] == "at least 0.95"
     assert goal[3] in ("no", "no, within the interval")

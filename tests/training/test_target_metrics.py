@@ -1,9 +1,11 @@
 """At whom a comment is aimed: coarse and named kinds, counted only where a desk would ask."""
 
+import numpy as np
 import pytest
 
 from model.labels import TARGET_KINDS
-from model.records import Scores, Target
+from model.records import Comment, Scores, Target
+from model.target import PERSONS, chances, target_of
 from training.metrics import wilson
 from training.target_metrics import NOT_JUDGED, coarse, in_conversation, judge, tells_targets
 
@@ -39,6 +41,37 @@ def test_every_kind_is_none_a_group_or_a_person():
 )
 def test_who_takes_part_in_the_conversation(kind, chance):
     assert in_conversation(Target(kind, 0.8)) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize("kind", ["none", "group", "public_figure"])
+@pytest.mark.parametrize("score", [0.34, 0.4, 0.5])
+def test_an_ambiguous_answer_leaves_nobody_more_than_the_kind_that_it_names(kind, score):
+    # The kind that is named is the likeliest, so a person is at most as likely as it.
+    assert in_conversation(Target(kind, score)) == pytest.approx(score)
+
+
+@pytest.mark.parametrize("kind", ["none", "group", "public_figure"])
+def test_a_surer_answer_for_somebody_outside_leaves_less(kind):
+    chances = [in_conversation(Target(kind, score)) for score in (0.5, 0.6, 0.8, 0.99)]
+    assert chances == pytest.approx([0.5, 0.4, 0.2, 0.01])
+
+
+@pytest.mark.parametrize("score", [0.34, 0.4, 0.5, 0.9])
+def test_an_ambiguous_answer_for_somebody_who_takes_part_is_its_own_chance(score):
+    assert in_conversation(Target("person", score)) == score
+
+
+def test_what_an_answer_leaves_is_never_less_than_the_network_gives_to_persons():
+    left = []
+    for logits in np.random.default_rng(3).normal(size=(300, len(TARGET_KINDS))):
+        by_kind = chances(logits)
+        said = target_of(by_kind, Comment("So it goes."))
+        if said.kind in ("none", "group"):
+            persons = sum(by_kind[TARGET_KINDS.index(kind)] for kind in PERSONS)
+            assert persons <= in_conversation(said) + 1e-9
+            left.append(1 - said.score - in_conversation(said))
+    assert len(left) > 20
+    assert max(left) > 0.1  # the complement alone would say more than may be
 
 
 def test_person_group_and_none_are_judged_on_uncivil_rows_with_a_known_target():
