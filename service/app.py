@@ -5,7 +5,7 @@ import json
 from flask import Flask, Response
 
 from service import doors, edges, errors, pages
-from service.api import docs, health, score
+from service.api import authors, comments, decisions, docs, health, score
 from service.api.document import document
 from service.parts import Parts
 
@@ -17,8 +17,8 @@ def create_app(parts: Parts) -> Flask:
     app.extensions["comity"] = parts
     edges.register(app)
     errors.register(app)
-    for blueprint in (score.bp, health.bp, pages.bp, docs.bp):
-        app.register_blueprint(blueprint)
+    for native in (score, comments, decisions, authors, health, pages, docs):
+        app.register_blueprint(native.bp)
     doors.register(app)
     written = json.dumps(document(app))
     app.add_url_rule(

@@ -8,7 +8,7 @@ import click
 
 PLUGINS: Final = "comity.commands"
 _OWN: Final[dict[str, tuple[str, str]]] = {
-    "db": ("service.commands:db_group", "The store: bring its tables up to date."),
+    "db": ("service.commands:db_group", "The store: update its tables, let old comments expire."),
     "doctor": (
         "service.doctor.commands:doctor_command",
         "Say what clients see at a running service, door by door.",

@@ -142,7 +142,7 @@ def revoke(beginning: str) -> None:
 
 @click.group("db")
 def db_group() -> None:
-    """The store: bring its tables up to date."""
+    """The store: bring its tables up to date, let old comments expire."""
 
 
 @db_group.command("upgrade")
@@ -153,3 +153,22 @@ def upgrade() -> None:
         schema.upgrade(store)
     said = "was up to date" if before == "current" else f"was {before} and is now up to date"
     click.echo(f"The store {said}.")
+
+
+@db_group.command("expire")
+def expire() -> None:
+    """Erase the comments that are older than their site's retention_days; run it every day."""
+    from datetime import UTC, datetime
+
+    from service.moderation import retention
+
+    with _explained():
+        sites = load_settings(os.environ).sites
+    limits = {name: site.retention_days for name, site in sites.items() if site.retention_days}
+    if not limits:
+        click.echo("No site has retention_days: nothing expires.")
+    with _store() as store:
+        schema.require_current(store)
+        for name, days in limits.items():
+            count = retention.expire_all(store, name, days=days, now=datetime.now(UTC))
+            click.echo(f"Site {name}: erased {count} comment{'' if count == 1 else 's'}.")

@@ -53,6 +53,14 @@ class Site(BaseModel):
         default=None, description="As `COMITY_NOT_JUDGED`, for this site; wins over it."
     )
 
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which `comity db expire` erases the texts, contexts and authors of kept "
+        "comments, counted from their arrival or last edit. Without it they stay.",
+    )
+
     @field_validator("score_map")
     @classmethod
     def _rising(cls, given: str | list[tuple[float, float]]) -> str | list[tuple[float, float]]:

@@ -49,6 +49,23 @@ def read_body(request: Request, shape: type[Shape]) -> Shape:
     return as_shape(read_raw(request), shape)
 
 
+def read_query(request: Request, shape: type[Shape]) -> Shape:
+    """What the address asks for after its ``?``, as ``shape``; the API key is left out.
+
+    Raises ``InvalidField``, also for a name that is given more than once.
+    """
+    sent = request.args.to_dict(flat=False)
+    sent.pop("key", None)
+    for name, values in sent.items():
+        if len(values) > 1:
+            field = field_name((name,))
+            raise InvalidField(f"{field} is given {len(values)} times", field=field)
+    try:
+        return shape.model_validate({name: values[0] for name, values in sent.items()})
+    except ValidationError as error:
+        raise _first_of(error) from None
+
+
 def refuse_unless_json(request: Request) -> None:
     """Raise ``UnsupportedMediaType`` unless the body is said to be JSON."""
     if not request.is_json:

@@ -27,7 +27,7 @@ class Described:
     """What a view says of itself: its schemas and the refusals it may answer with.
 
     ``error`` is the shape of a refusal, which a door has of its own; ``statuses`` are those of an
-    answer other than 200, each with what it means.
+    answer other than 200, each with what it means. ``query`` is what the address may ask for.
     """
 
     summary: str
@@ -38,6 +38,7 @@ class Described:
     needs_key: bool = True
     error: type[BaseModel] = ErrorReply
     statuses: Mapping[int, str] = field(default_factory=dict)
+    query: type[BaseModel] | None = None
 
     def __call__(self, view: View) -> View:
         """Mark ``view`` with this description, and return it unchanged otherwise."""
@@ -55,7 +56,7 @@ def document(app: Flask) -> Json:
             schemas |= {shape for shape in (said.body, said.reply, said.error) if shape}
             path = rule.rule.replace("<", "{").replace(">", "}")
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                operation = {"operationId": rule.endpoint, **_operation(said)}
+                operation = {"operationId": rule.endpoint, **_operation(said, rule.arguments)}
                 paths.setdefault(path, {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -69,13 +70,35 @@ def document(app: Flask) -> Json:
     }
 
 
-def _operation(said: Described) -> Json:
+def _operation(said: Described, in_path: set[str]) -> Json:
     operation: Json = {"summary": said.summary, "tags": [said.tag], "responses": _responses(said)}
+    parameters = [*map(_in_path, sorted(in_path)), *_in_query(said.query)]
+    if parameters:
+        operation["parameters"] = parameters
     if said.body:
         operation["requestBody"] = {"content": _content(said.body), "required": True}
     if said.needs_key:
         operation["security"] = [{name: []} for name in _SCHEMES]
     return operation
+
+
+def _in_path(name: str) -> Json:
+    schema = {"type": "string", "minLength": 1}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _in_query(shape: type[BaseModel] | None) -> list[Json]:
+    """A parameter a field; in an address, a field that may be null is one that may be absent."""
+    if shape is None:
+        return []
+    parameters = []
+    for name, schema in shape.model_json_schema()["properties"].items():
+        said = {key: value for key, value in schema.items() if key not in ("title", "description")}
+        if "anyOf" in said:
+            (said,) = [one for one in said["anyOf"] if one != {"type": "null"}]
+        told = {"description": schema.get("description", "")}
+        parameters.append({"name": name, "in": "query", "schema": said, **told})
+    return parameters
 
 
 def _responses(said: Described) -> Json:

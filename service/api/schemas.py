@@ -48,15 +48,19 @@ Id = Annotated[str | int | None, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """What a call may carry; types are not converted, and no message quotes a value."""
+
     model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
 
 
-class _Reply(BaseModel):
+class Reply(BaseModel):
+    """What a call answers."""
+
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
-class ArticleIn(_Request):
+class ArticleIn(Request):
     """The article that a comment stands under."""
 
     title: str | None = Field(None, description="The headline.")
@@ -64,14 +68,14 @@ class ArticleIn(_Request):
     authors: list[str] | None = Field(None, description="The authors' names.")
 
 
-class ContextIn(_Request):
+class ContextIn(Request):
     """What a comment answers."""
 
     article: ArticleIn | None = None
     parent: str | None = Field(None, description="The comment that this one replies to.")
 
 
-class CommentIn(_Request):
+class CommentIn(Request):
     """A comment to score."""
 
     id: Id = Field(
@@ -88,7 +92,7 @@ class CommentIn(_Request):
     context: ContextIn | None = None
 
 
-class ScoreRequest(_Request):
+class ScoreRequest(Request):
     """Comments to score."""
 
     model_config = ConfigDict(extra="forbid")
@@ -99,14 +103,14 @@ class ScoreRequest(_Request):
     spans: bool = Field(False, description="Whether to say which words carry a label.")
 
 
-class Target(_Reply):
+class Target(Reply):
     """At whom a comment is aimed."""
 
     kind: str = Field(description="none, person, group, author, commenter or public_figure.")
     score: Probability
 
 
-class Span(_Reply):
+class Span(Reply):
     """Words that carry a label; offsets count code points of the text as it was sent."""
 
     begin: int = Field(ge=0, description="The first code point.")
@@ -115,7 +119,7 @@ class Span(_Reply):
     score: Probability
 
 
-class Error(_Reply):
+class Error(Reply):
     """What went wrong, and with which field."""
 
     code: str = Field(description="A word for programs; it does not change.")
@@ -123,13 +127,13 @@ class Error(_Reply):
     field: str | None = Field(description="The field at fault, where one is.")
 
 
-class ErrorReply(_Reply):
+class ErrorReply(Reply):
     """The answer to every call that is not answered as asked."""
 
     error: Error
 
 
-class Result(_Reply):
+class Result(Reply):
     """How one comment reads. Exactly one of ``scores``, ``abstained`` and ``error`` is not null."""
 
     id: Id = Field(description="The id that the comment came with.")
@@ -152,7 +156,7 @@ class Result(_Reply):
     error: Error | None = Field(description="Why it was not accepted.")
 
 
-class ScoreReply(_Reply):
+class ScoreReply(Reply):
     """One result a comment, in the order of the request."""
 
     model: str = Field(description="The version of the bundle that speaks.")

@@ -54,14 +54,15 @@ def score() -> Response:
     caller = authorise("score")
     given = parts()
     wanted = read_body(request, ScoreRequest)
-    _refuse_too_many(len(wanted.comments), given.settings.max_comments)
+    refuse_too_many(len(wanted.comments), given.settings.max_comments)
     spend(caller, "comments", len(wanted.comments))
     reply = score_all(wanted.comments, given, site=caller.site, spans=wanted.spans)
     g.comments = len(reply.results)
     return Response(reply.model_dump_json(), mimetype="application/json")
 
 
-def _refuse_too_many(count: int, limit: int) -> None:
+def refuse_too_many(count: int, limit: int) -> None:
+    """Raise ``TooManyComments`` where a call carries more than ``limit``."""
     if count > limit:
         raise TooManyComments(
             f"comments has {count} items, the limit is {limit}; send them in several calls",

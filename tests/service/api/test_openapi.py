@@ -18,7 +18,7 @@ def test_the_document_is_valid_openapi(written) -> None:
 
 def test_every_route_of_the_api_is_in_the_document(service, written) -> None:
     routes = {
-        rule.rule
+        rule.rule.replace("<", "{").replace(">", "}")
         for rule in service.app.url_map.iter_rules()
         if rule.rule.startswith(("/v1/", "/doors/"))
         or rule.rule in ("/healthz", "/readyz", "/metrics")
@@ -42,6 +42,17 @@ def test_the_ways_to_fail_are_written_down_with_their_codes(written) -> None:
         assert f"`{code}`" in responses["400"]["description"]
     for code in ("overloaded", "not_ready", "store_unavailable"):
         assert f"`{code}`" in responses["503"]["description"]
+
+
+def test_what_an_address_holds_and_may_ask_for_is_written_down(written) -> None:
+    listing = written["paths"]["/v1/comments"]["get"]["parameters"]
+    asked = {one["name"]: one["schema"] for one in listing}
+    assert set(asked) == {"state", "section", "label", "min", "max", "sort", "limit", "cursor"}
+    assert {one["in"] for one in listing} == {"query"}
+    assert asked["min"] == {"type": "number", "minimum": 0, "maximum": 1}
+    assert asked["state"]["enum"] == ["pending", "approved", "rejected", "deferred"]
+    (in_path,) = written["paths"]["/v1/comments/{comment_id}/decision"]["post"]["parameters"]
+    assert (in_path["name"], in_path["in"], in_path["required"]) == ("comment_id", "path", True)
 
 
 def test_a_door_writes_down_the_shape_of_its_own_errors(written) -> None:

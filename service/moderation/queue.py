@@ -1,0 +1,140 @@
+"""The queue: comments in a state, sorted and filtered, a page at a time.
+
+Pages go by the last row seen (keyset), not by a count of rows: each is one walk along an index,
+however far down it is, and a comment that leaves the queue meanwhile moves no other.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from model.labels import NAMES
+from service.errors import InvalidField
+from service.moderation import claims
+from service.store.tables import KeptComment
+
+State = Literal["pending", "approved", "rejected", "deferred"]
+SORTS: Final = ("uncertainty", "age", "reports", *NAMES)
+_RISING: Final = ("uncertainty", "age")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which comments of a site, and in what order.
+
+    With ``label``, those that have a score for it of ``minimum`` to ``maximum``, both included.
+    ``uncertainty`` begins nearest to a rule's edge, ``age`` with the oldest, ``reports`` with the
+    most reported and a label with the highest score.
+    """
+
+    site: str
+    state: State = "pending"
+    section: str | None = None
+    label: str | None = None
+    minimum: float = 0.0
+    maximum: float = 1.0
+    sort: str = "uncertainty"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Comments in order, and the cursor of the page after; None on the last page."""
+
+    comments: list[KeptComment]
+    next: str | None
+
+
+def page(
+    session: Session,
+    wanted: Wanted,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    free: ColumnElement[bool] | None = None,
+) -> Page:
+    """Up to ``limit`` comments after ``cursor``; with ``free``, only those for which it holds.
+
+    Raises ``InvalidField`` for a cursor that is not of this order.
+    """
+    column = _column(wanted.sort)
+    query = matching(wanted)
+    rising = wanted.sort in _RISING
+    if free is not None:
+        query = query.where(free)
+    if cursor is not None:
+        place = tuple_(column, KeptComment.id)
+        last = tuple_(*_read_cursor(cursor, wanted.sort))
+        query = query.where(place > last if rising else place < last)
+    order = (column, KeptComment.id) if rising else (column.desc(), KeptComment.id.desc())
+    rows = list(session.scalars(query.order_by(*order).limit(limit + 1)))
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, _cursor(rows[-1], wanted.sort) if more else None)
+
+
+def matching(wanted: Wanted) -> Select[KeptComment]:
+    """The query of all comments that are wanted, without an order; none of them is erased."""
+    query = select(KeptComment).where(
+        KeptComment.site == wanted.site,
+        KeptComment.state == wanted.state,
+        KeptComment.erased_at.is_(None),
+    )
+    if wanted.section is not None:
+        query = query.where(KeptComment.section == wanted.section)
+    if wanted.label is not None:
+        query = query.where(_column(wanted.label).between(wanted.minimum, wanted.maximum))
+    return query
+
+
+def take(  # noqa: PLR0913 - all but two by keyword
+    session: Session, wanted: Wanted, *, by: str, limit: int, now: datetime, seconds: int
+) -> list[KeptComment]:
+    """The first comments that nobody else has, claimed for ``by`` for the ``seconds`` to come."""
+    found = page(session, wanted, limit=limit, free=claims.is_free_for(by, now=now)).comments
+    own = claims.claim(session, [row.id for row in found], by, now=now, seconds=seconds)
+    return [row for row in found if row.id in own]
+
+
+def _column(sort: str) -> InstrumentedAttribute[object]:
+    name = "created_at" if sort == "age" else sort
+    column = KeptComment.__mapper__.all_orm_descriptors[name]
+    assert isinstance(column, InstrumentedAttribute)
+    return column
+
+
+def _cursor(row: KeptComment, sort: str) -> str:
+    value = row.created_at.isoformat() if sort == "age" else getattr(row, sort)
+    written = json.dumps([sort, value, row.id], separators=(",", ":"))
+    return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, sort: str) -> tuple[object, int]:
+    """The value and the number of the row that ``cursor`` names."""
+    wrong = InvalidField("cursor is not one that a page of this sort gave", field="cursor")
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        written = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        of_sort, value, number = written
+        if of_sort != sort or type(number) is not int or abs(number) >= 2**63:
+            raise wrong
+        return _value(sort, value), number
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        raise wrong from None
+
+
+def _value(sort: str, value: object) -> object:
+    """What a row of that order is sorted by; raises ``ValueError`` or ``TypeError`` for another type."""
+    if sort == "age":
+        if not isinstance(value, str):
+            raise TypeError(value)
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if type(value) is not (int if sort == "reports" else float):
+        raise TypeError(value)
+    if not -1 <= value < 2**31:
+        raise ValueError(value)
+    return value

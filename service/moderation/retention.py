@@ -1,0 +1,160 @@
+"""What is forgotten, and when: texts, contexts and authors go, the record of decisions stays."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from service.moderation import claims, records
+from service.moderation.pseudonyms import pseudonym
+from service.store.session import Store
+from service.store.tables import KeptComment, KeptLabel, ReaderReport
+
+_CHUNK: Final = 500
+
+
+def expire(session: Session, site: str, *, days: int, now: datetime, limit: int) -> int:
+    """Erase up to ``limit`` of the site's comments that came more than ``days`` ago; return how many.
+
+    A comment's days begin anew with an edit.
+    """
+    old = KeptComment.received_at < now - timedelta(days=days)
+    return _erase(session, site, old, now=now, limit=limit)
+
+
+def expire_all(store: Store, site: str, *, days: int, now: datetime) -> int:
+    """As ``expire``, all of them, in short transactions that let others write in between."""
+    total = 0
+    while True:
+        with store.writing() as session:
+            count = expire(session, site, days=days, now=now, limit=_CHUNK)
+        total += count
+        if count < _CHUNK:
+            return total
+
+
+def erase_comment(session: Session, site: str, external_id: str, *, now: datetime) -> int:
+    """Erase the site's comment of that id; return how many there were, 0 or 1."""
+    return _erase(session, site, KeptComment.external_id == external_id, now=now)
+
+
+def erase_author(session: Session, site: str, author: str, *, now: datetime) -> int:
+    """Erase the site's comments by that author and the author's reports; return how many comments."""
+    name = pseudonym(session, site, author)
+    session.execute(
+        update(ReaderReport)
+        .where(ReaderReport.site == site, ReaderReport.reporter == name)
+        .values(text=None, reporter=None)
+    )
+    return _erase(session, site, KeptComment.author == name, now=now)
+
+
+def held_about(session: Session, site: str, author: str) -> dict[str, object]:
+    """All that is held about an author of the site, as JSON: comments, with what became of each,
+    labels kept from elsewhere for those comments, and the reports that the author made.
+    """
+    name = pseudonym(session, site, author)
+    mine = select(KeptComment).where(KeptComment.site == site, KeptComment.author == name)
+    comments = list(session.scalars(mine.order_by(KeptComment.id)))
+    made = select(ReaderReport, KeptComment.external_id).join(
+        KeptComment, KeptComment.id == ReaderReport.comment_id
+    )
+    made = made.where(ReaderReport.site == site, ReaderReport.reporter == name)
+    return {
+        "comments": [_comment(session, row) for row in comments],
+        "labels": _labels(session, site, [row.external_id for row in comments]),
+        "reports_made": [
+            {"comment": external_id, "at": _iso(row.at), "reason": row.reason, "text": row.text}
+            for row, external_id in session.execute(made.order_by(ReaderReport.id))
+        ],
+    }
+
+
+def _erase(
+    session: Session,
+    site: str,
+    which: ColumnElement[bool],
+    *,
+    now: datetime,
+    limit: int | None = None,
+) -> int:
+    query = select(KeptComment).where(
+        KeptComment.site == site, KeptComment.erased_at.is_(None), which
+    )
+    rows = list(session.scalars(query.order_by(KeptComment.id).limit(limit).with_for_update()))
+    for row in rows:
+        row.text = row.context = row.author = row.url = None
+        row.erased_at = now
+    for start in range(0, len(rows), _CHUNK):
+        _forget_beside(session, site, rows[start : start + _CHUNK])
+    session.flush()
+    return len(rows)
+
+
+def _forget_beside(session: Session, site: str, comments: Sequence[KeptComment]) -> None:
+    """Blank what readers wrote of the comments and what labels kept of them."""
+    numbers = [row.id for row in comments]
+    reports = update(ReaderReport).where(ReaderReport.comment_id.in_(numbers))
+    session.execute(reports.values(text=None))
+    labels = update(KeptLabel).where(
+        KeptLabel.site == site, KeptLabel.comment_id.in_([row.external_id for row in comments])
+    )
+    blank: dict[str, object] = {
+        "text": "",
+        "context": None,
+        "url": None,
+        "client_token": None,
+        "spans": [],
+    }
+    session.execute(labels.values(blank))
+    claims.release(session, numbers)
+
+
+def _comment(session: Session, row: KeptComment) -> dict[str, object]:
+    known = records.history(session, row)
+    return {
+        "id": row.external_id,
+        "section": row.section,
+        "url": row.url,
+        "created_at": _iso(row.created_at),
+        "received_at": _iso(row.received_at),
+        "text": row.text,
+        "context": row.context,
+        "state": row.state,
+        "highlighted": row.highlighted,
+        "scores": [
+            {"model": one.model, "revision": one.revision, "at": _iso(one.at), **one.result}
+            for one in known.scores
+        ],
+        "decisions": [
+            {"action": one.action, "at": _iso(one.at), "reason": one.reason, "labels": one.labels}
+            for one in known.decisions
+        ],
+        "reports": [
+            {"at": _iso(one.at), "reason": one.reason, "text": one.text} for one in known.reports
+        ],
+    }
+
+
+def _labels(session: Session, site: str, ids: Sequence[str]) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for start in range(0, len(ids), _CHUNK):
+        query = select(KeptLabel).where(
+            KeptLabel.site == site, KeptLabel.comment_id.in_(ids[start : start + _CHUNK])
+        )
+        found += [
+            {
+                "comment": row.comment_id,
+                "at": _iso(row.created_at),
+                "text": row.text,
+                "labels": row.labels,
+            }
+            for row in session.scalars(query.order_by(KeptLabel.id))
+        ]
+    return found
+
+
+def _iso(time: datetime) -> str:
+    return time.isoformat()

@@ -1,0 +1,169 @@
+"""What is forgotten and what stays, and what is held about a person, in both databases."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, text
+
+from service.cli import main
+from service.moderation import queue, reports, retention
+from service.moderation.queue import Wanted
+from service.store import schema
+from service.store.session import Store
+from service.store.tables import Base, KeptLabel
+from tests.service.moderation.desk import Desk
+
+WORDS = "zebra"
+
+
+def whole_store(desk: Desk) -> str:
+    """Everything that the store holds, as text."""
+    with desk.store.reading() as session:
+        tables = Base.metadata.sorted_tables
+        return repr([session.execute(text(f"SELECT * FROM {t.name}")).all() for t in tables])
+
+
+def fill(desk: Desk) -> None:
+    desk.keep(
+        "c-1",
+        f"My {WORDS} text.",
+        author="reader-1",
+        url=f"https://example.org/{WORDS}",
+        context={"parent": f"A {WORDS} parent."},
+    )
+    desk.keep("c-2", "Another's text.", author="reader-2")
+    desk.decide("c-1", "reject", reason="off_topic", labels={"insult": 0.0})
+    with desk.store.writing() as session:
+        given = reports.Report("spam", f"He says {WORDS}.", "reader-2")
+        reports.report(session, "daily", "c-1", given, now=desk.now)
+        session.add(
+            KeptLabel(
+                site="daily", source="perspective", text=f"My {WORDS} text.", labels={"insult": 1.0},
+                suggested={}, spans=[[3, 8, "insult", 1.0]], context={"parent": WORDS},
+                comment_id="c-1", url=WORDS, client_token=WORDS, created_at=desk.now,
+            )
+        )  # fmt: skip
+
+
+def test_erasing_a_comment_leaves_no_word_of_it_and_keeps_the_decision(desk: Desk) -> None:
+    fill(desk)
+    author = desk.find("c-1").author
+    with desk.store.writing() as session:
+        assert retention.erase_comment(session, "daily", "c-1", now=desk.now) == 1
+        assert retention.erase_comment(session, "daily", "c-1", now=desk.now) == 0
+        assert retention.erase_comment(session, "daily", "c-9", now=desk.now) == 0
+    held = whole_store(desk)
+    assert WORDS not in held
+    assert author not in held
+    assert "Another's text." in held
+    (decided,) = desk.history("c-1").decisions
+    assert (decided.action, decided.reason, decided.labels) == (
+        "reject",
+        "off_topic",
+        {"insult": 0},
+    )
+    with desk.store.reading() as session:
+        assert session.scalars(select(KeptLabel)).one().labels == {"insult": 1.0}
+
+
+def test_erasing_an_author_erases_their_comments_and_reports(desk: Desk) -> None:
+    fill(desk)
+    names = [desk.find(name).author for name in ("c-1", "c-2")]
+    with desk.store.writing() as session:
+        assert retention.erase_author(session, "weekly", "reader-2", now=desk.now) == 0
+        assert retention.erase_author(session, "daily", "reader-2", now=desk.now) == 1
+    held = whole_store(desk)
+    assert names[0] in held
+    assert names[1] not in held
+    assert "Another's text." not in held
+    assert "He says" not in held
+    assert desk.find("c-1").text == f"My {WORDS} text."
+
+
+def test_an_erased_comment_stays_erased_when_it_is_sent_again(desk: Desk) -> None:
+    fill(desk)
+    with desk.store.writing() as session:
+        retention.erase_comment(session, "daily", "c-1", now=desk.now)
+    again = desk.keep("c-1", f"My {WORDS} text.", author="reader-1", model="m-2")
+    assert (again.text, again.author, again.revision) == (None, None, 1)
+    assert WORDS not in whole_store(desk)
+
+
+def test_an_erased_comment_is_not_in_the_queue(desk: Desk) -> None:
+    desk.keep("c-1")
+    with desk.store.writing() as session:
+        retention.erase_comment(session, "daily", "c-1", now=desk.now)
+        assert queue.page(session, Wanted("daily"), limit=5).comments == []
+
+
+def test_a_sites_old_comments_expire_and_an_edit_counts_anew(desk: Desk) -> None:
+    for name in "abc":
+        desk.keep(name)
+    desk.keep("d", site="weekly")
+    desk.now += timedelta(days=31)
+    desk.keep("b", "An edit.")
+
+    def expire() -> int:
+        with desk.store.writing() as session:
+            return retention.expire(session, "daily", days=30, now=desk.now, limit=1)
+
+    assert [expire() for _ in range(3)] == [1, 1, 0]
+    assert [desk.find(name).text for name in "abc"] == [None, "An edit.", None]
+    assert desk.find("d", site="weekly").text is not None
+
+
+def test_the_export_holds_all_about_an_author_and_nothing_about_others(desk: Desk) -> None:
+    fill(desk)
+    with desk.store.reading() as session:
+        about = {n: retention.held_about(session, "daily", f"reader-{n}") for n in (1, 2, 3)}
+    json.dumps(about)
+    (comment,) = about[1]["comments"]
+    assert (comment["id"], comment["text"], comment["state"]) == (
+        "c-1",
+        f"My {WORDS} text.",
+        "rejected",
+    )
+    assert comment["context"] == {"parent": f"A {WORDS} parent."}
+    assert [one["action"] for one in comment["decisions"]] == ["reject"]
+    assert comment["scores"][0]["scores"]["insult"] == 0.7
+    assert about[1]["labels"][0]["text"] == f"My {WORDS} text."
+    assert about[1]["reports_made"] == []
+    assert [c["id"] for c in about[2]["comments"]] == ["c-2"]
+    assert about[2]["reports_made"][0]["comment"] == "c-1"
+    assert about[3] == {"comments": [], "labels": [], "reports_made": []}
+
+
+def test_all_of_a_sites_old_comments_expire_in_several_transactions(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_CHUNK", 2)
+    for name in "abcde":
+        desk.keep(name)
+    later = desk.now + timedelta(days=31)
+    assert retention.expire_all(desk.store, "daily", days=32, now=later) == 0
+    assert retention.expire_all(desk.store, "daily", days=30, now=later) == 5
+    assert retention.expire_all(desk.store, "daily", days=30, now=later) == 0
+    assert {desk.find(name).text for name in "abcde"} == {None}
+
+
+def test_the_command_expires_the_sites_that_have_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store(f"sqlite:///{tmp_path / 'var' / 'comity.db'}")
+    schema.upgrade(store)
+    desk = Desk(store)
+    desk.keep("old")
+    desk.keep("old", site="weekly")
+    said = CliRunner().invoke(main, ["db", "expire"], env={"COMITY_SITES": ""})
+    assert (said.exit_code, said.output) == (0, "No site has retention_days: nothing expires.\n")
+    said = CliRunner().invoke(
+        main, ["db", "expire"], env={"COMITY_SITES": '{"daily": {"retention_days": 1}}'}
+    )
+    assert (said.exit_code, said.output) == (0, "Site daily: erased 1 comment.\n")
+    assert desk.find("old").text is None
+    assert desk.find("old", site="weekly").text is not None
+    store.close()
