@@ -29,4 +29,5 @@ WITH_BODY: Final[Refusals] = (
     BodyTooLarge,
     UnsupportedMediaType,
 )
-SCORING: Final[Refusals] = (*WITH_BODY, TooManyComments, Overloaded, NotReady)
+SCORING_ONE: Final[Refusals] = (*WITH_BODY, Overloaded, NotReady)
+SCORING: Final[Refusals] = (*SCORING_ONE, TooManyComments)

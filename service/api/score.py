@@ -5,22 +5,9 @@ from flask import Blueprint, Response, g, request
 from service.api.access import authorise, spend
 from service.api.body import read_body
 from service.api.document import Described
+from service.api.refusals import SCORING
 from service.api.schemas import ScoreReply, ScoreRequest
-from service.errors import (
-    BodyTimeout,
-    BodyTooLarge,
-    Forbidden,
-    Internal,
-    InvalidField,
-    InvalidJson,
-    KeyRefused,
-    NotReady,
-    Overloaded,
-    QuotaExceeded,
-    StoreUnavailable,
-    TooManyComments,
-    UnsupportedMediaType,
-)
+from service.errors import TooManyComments
 from service.judging import score_all
 from service.parts import parts
 
@@ -33,21 +20,7 @@ bp = Blueprint("score", __name__)
     tag="Comments",
     body=ScoreRequest,
     reply=ScoreReply,
-    refusals=(
-        InvalidJson,
-        InvalidField,
-        TooManyComments,
-        KeyRefused,
-        Forbidden,
-        BodyTimeout,
-        BodyTooLarge,
-        UnsupportedMediaType,
-        Internal,
-        QuotaExceeded,
-        Overloaded,
-        NotReady,
-        StoreUnavailable,
-    ),
+    refusals=SCORING,
 )
 def score() -> Response:
     """Scores, labels and action of each comment, in order."""

@@ -7,26 +7,13 @@ from flask import Blueprint, Response, g, request
 from service.api.access import authorise, spend
 from service.api.body import as_shape, read_raw, refuse_unless_json
 from service.api.document import Described
+from service.api.refusals import SCORING_ONE
 from service.api.schemas import CommentIn
 from service.doors.coral.mapping import reply_to
 from service.doors.coral.plain import plain_text
 from service.doors.coral.schemas import CoralReply, CoralRequest
 from service.doors.coral.signature import HEADER, is_signed
-from service.errors import (
-    BadRequest,
-    BodyTimeout,
-    BodyTooLarge,
-    Forbidden,
-    Internal,
-    InvalidField,
-    InvalidJson,
-    KeyRefused,
-    NotReady,
-    Overloaded,
-    QuotaExceeded,
-    StoreUnavailable,
-    UnsupportedMediaType,
-)
+from service.errors import BadRequest, KeyRefused
 from service.judging import score_all
 from service.keys import Caller
 from service.parts import parts
@@ -41,21 +28,7 @@ bp: Final = Blueprint("coral", __name__)
     body=CoralRequest,
     reply=CoralReply,
     statuses={204: "The policy has nothing against the comment; Coral goes on by itself."},
-    refusals=(
-        BadRequest,
-        InvalidJson,
-        InvalidField,
-        KeyRefused,
-        Forbidden,
-        BodyTimeout,
-        BodyTooLarge,
-        UnsupportedMediaType,
-        QuotaExceeded,
-        Internal,
-        Overloaded,
-        NotReady,
-        StoreUnavailable,
-    ),
+    refusals=(BadRequest, *SCORING_ONE),
 )
 def moderate() -> Response:
     """What the policy would do with the comment, in Coral's words."""

@@ -10,6 +10,7 @@ from service import errors
 from service.api.access import authorise, spend
 from service.api.body import read_body
 from service.api.document import Described
+from service.api.refusals import SCORING
 from service.api.schemas import CommentIn, Error
 from service.doors.openai import mapping
 from service.doors.openai.schemas import (
@@ -19,22 +20,7 @@ from service.doors.openai.schemas import (
     OpenAiErrorReply,
     TextPart,
 )
-from service.errors import (
-    BadRequest,
-    BodyTimeout,
-    BodyTooLarge,
-    Forbidden,
-    Internal,
-    InvalidField,
-    InvalidJson,
-    KeyRefused,
-    NotReady,
-    Overloaded,
-    QuotaExceeded,
-    StoreUnavailable,
-    TooManyComments,
-    UnsupportedMediaType,
-)
+from service.errors import BadRequest, InvalidField, TooManyComments
 from service.judging import score_all
 from service.parts import parts
 
@@ -50,22 +36,7 @@ errors.register(bp, shape=mapping.as_error)
     body=ModerationRequest,
     reply=ModerationReply,
     error=OpenAiErrorReply,
-    refusals=(
-        BadRequest,
-        InvalidJson,
-        InvalidField,
-        TooManyComments,
-        KeyRefused,
-        Forbidden,
-        BodyTimeout,
-        BodyTooLarge,
-        UnsupportedMediaType,
-        QuotaExceeded,
-        Internal,
-        Overloaded,
-        NotReady,
-        StoreUnavailable,
-    ),
+    refusals=(BadRequest, *SCORING),
 )
 def moderate() -> Response:
     """One result a text, in order."""

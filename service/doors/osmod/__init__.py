@@ -9,26 +9,13 @@ from service import errors
 from service.api.access import authorise, spend
 from service.api.body import read_body
 from service.api.document import Described
+from service.api.refusals import SCORING_ONE
 from service.api.schemas import ArticleIn, CommentIn, ContextIn, Error
 from service.doors.osmod import mapping
 from service.doors.osmod.callbacks import Callback, Callbacks
 from service.doors.osmod.schemas import OsmodErrorReply, OsmodReply, OsmodRequest
 from service.doors.perspective.score_map import points_of
-from service.errors import (
-    BadRequest,
-    BodyTimeout,
-    BodyTooLarge,
-    Forbidden,
-    Internal,
-    InvalidField,
-    InvalidJson,
-    KeyRefused,
-    NotReady,
-    Overloaded,
-    QuotaExceeded,
-    StoreUnavailable,
-    UnsupportedMediaType,
-)
+from service.errors import BadRequest, Forbidden, InvalidField
 from service.judging import score_all
 from service.outbound import Fence, OutboundRefused, Target, fence_of, target_of
 from service.parts import parts
@@ -52,21 +39,7 @@ def _make_callbacks(state: BlueprintSetupState) -> None:
     body=OsmodRequest,
     reply=OsmodReply,
     error=OsmodErrorReply,
-    refusals=(
-        BadRequest,
-        InvalidJson,
-        InvalidField,
-        KeyRefused,
-        Forbidden,
-        BodyTimeout,
-        BodyTooLarge,
-        UnsupportedMediaType,
-        QuotaExceeded,
-        Internal,
-        Overloaded,
-        NotReady,
-        StoreUnavailable,
-    ),
+    refusals=(BadRequest, *SCORING_ONE),
 )
 def score_comment() -> Response:
     """The comment's scores, or that they will be posted to the callback."""
