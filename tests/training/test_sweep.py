@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training import sweep
-from training.evaluate import metrics_for
+from training.pair_figures import metrics_for
 
 METRICS = metrics_for(0.5, (0.0, 0.1, 0.5))
 EVERY_METRIC = pytest.mark.parametrize("name", METRICS)
