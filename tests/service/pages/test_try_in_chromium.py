@@ -267,4 +267,4 @@ def test_the_reference_shows_the_calls_and_loads_nothing_from_elsewhere(keyless,
     page = open_page(keyless, path="/docs")
     expect(page.get_by_text("/v1/score")).to_be_visible()
     page.get_by_text("/v1/score").click()
-    expect(page.get_by_text("Score comments")).to_be_visible()
+    expect(page.get_by_text("Score comments", exact=True)).to_be_visible()
