@@ -79,7 +79,7 @@ def _refuse_other_types(entry: Sent, what: str) -> None:
     kind = entry.get("type")
     if kind is None or kind == PLAIN:
         return
-    if kind in TEXT_TYPES:
+    if isinstance(kind, str) and kind in TEXT_TYPES:  # a list has no hash
         raise Refused(f"Currently, only '{PLAIN}' {what} are supported")
     raise Refused("Unknown text type")
 

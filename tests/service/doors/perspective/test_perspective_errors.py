@@ -268,6 +268,12 @@ def test_no_error_quotes_the_comment(door, secret: str) -> None:
         assert "zyxwvu" not in json.dumps(door.analyze(secret, **fields).get_json())
 
 
+@pytest.mark.parametrize("kind", [[], {}, 7, True])
+def test_a_text_type_that_is_no_text_is_unknown(door, kind: object) -> None:
+    answer = door.post(ANALYZE, {"comment": {"text": "hi", "type": kind}})
+    assert "Unknown text type" in json.dumps(refusal(answer))
+
+
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 NAMES = (
     *("comment", "text", "type", "requestedAttributes", "TOXICITY", "SPAM", "scoreType", "value"),
