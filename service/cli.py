@@ -16,6 +16,14 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "keys": ("service.commands:keys_group", "API keys: create, list, revoke."),
     "score": ("service.scoring:score_command", "Score one comment or an archive of comments."),
     "serve": ("service.commands:serve_command", "Run the web service."),
+    "webhooks": (
+        "service.webhooks.commands:webhooks_group",
+        "Webhooks: list them, send again what they were told.",
+    ),
+    "worker": (
+        "service.commands:worker_command",
+        "Deliver webhooks and let old comments expire; `serve` runs it.",
+    ),
 }
 
 

@@ -30,7 +30,8 @@ def _explained() -> Iterator[None]:
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def opened_store() -> Iterator[Store]:
+    """The store of the settings, closed at the end; what fails is explained in a line."""
     with _explained():
         store = Store(load_settings(os.environ).store_url)
         try:
@@ -44,15 +45,32 @@ def _store() -> Iterator[Store]:
 @click.option("--port", type=int, help="Port to listen on (COMITY_PORT).")
 @click.option("--workers", type=int, help="Worker processes (COMITY_WORKERS).")
 @click.option("--threads", type=int, help="Scorings at once in a worker (COMITY_THREADS).")
-def serve_command(**options: object) -> None:
-    """Run the web service until it is told to stop (SIGTERM or Ctrl + C)."""
+@click.option(
+    "--no-worker", is_flag=True, help="Without the worker beside it: run `comity worker` yourself."
+)
+def serve_command(no_worker: bool, **options: object) -> None:
+    """Run the web service, with its worker, until it is told to stop (SIGTERM or Ctrl + C)."""
     from service.opening import open_store
     from service.server import serve
+    from service.supervisor import worker_command
 
     with _explained():
         settings: Settings = load_settings(os.environ, overrides=options)
         opening = open_store(settings)
-    serve(settings, opening)
+    serve(settings, opening, worker=None if no_worker else worker_command())
+
+
+@click.command("worker")
+@click.option("--parent", type=int, hidden=True, help="Stop when this is not our parent any more.")
+def worker_command(parent: int | None) -> None:
+    """Deliver webhooks and let old comments expire, until told to stop (SIGTERM or Ctrl + C).
+
+    `comity serve` runs one already, unless it is given --no-worker. Several do no harm.
+    """
+    from service.worker import work
+
+    with _explained():
+        work(load_settings(os.environ), parent=parent)
 
 
 @click.group("keys")
@@ -93,7 +111,7 @@ def create(name: str, site: str, scopes: tuple[str, ...]) -> None:
         parsed = parse_scopes(",".join(scopes) or "score")
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--scope") from error
-    with _store() as store:
+    with opened_store() as store:
         if schema.state_of(store) == "empty":
             schema.upgrade(store)
         schema.require_current(store)
@@ -107,18 +125,18 @@ def create(name: str, site: str, scopes: tuple[str, ...]) -> None:
 def list_keys() -> None:
     """List the API keys by their first characters, the revoked ones too."""
     table = [("begins with", "name", "site", "scopes", "created", "revoked")]
-    with _store() as store:
+    with opened_store() as store:
         schema.require_current(store)
         with store.reading() as session:
             for row in keys.every(session):
                 revoked = f"{row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else ""
                 created = f"{row.created_at:%Y-%m-%d %H:%M}"
                 table.append((row.prefix, row.name, row.site, row.scopes, created, revoked))
-    for line in _aligned(table):
+    for line in aligned(table):
         click.echo(line)
 
 
-def _aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
+def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
     """Return one line a row, its cells left-aligned under each other and never cut or wrapped."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return [
@@ -131,7 +149,7 @@ def _aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
 @click.argument("beginning")
 def revoke(beginning: str) -> None:
     """Revoke the API key with this BEGINNING, as `comity keys list` shows it, or the whole key."""
-    with _store() as store:
+    with opened_store() as store:
         schema.require_current(store)
         with store.writing() as session:
             count = keys.revoke(session, beginning)
@@ -148,7 +166,7 @@ def db_group() -> None:
 @db_group.command("upgrade")
 def upgrade() -> None:
     """Make the store's tables, or bring them up to this version's."""
-    with _store() as store:
+    with opened_store() as store:
         before = schema.state_of(store)
         schema.upgrade(store)
     said = "was up to date" if before == "current" else f"was {before} and is now up to date"
@@ -167,7 +185,7 @@ def expire() -> None:
     limits = {name: site.retention_days for name, site in sites.items() if site.retention_days}
     if not limits:
         click.echo("No site has retention_days: nothing expires.")
-    with _store() as store:
+    with opened_store() as store:
         schema.require_current(store)
         for name, days in limits.items():
             count = retention.expire_all(store, name, days=days, now=datetime.now(UTC))
