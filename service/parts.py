@@ -10,6 +10,7 @@ from model.bundle import SHIPPED
 from model.scorer import Scorer, load_scorer
 from service.errors import NotReady
 from service.meters import Meters
+from service.people.guesses import Guesses
 from service.quotas import Quotas, quotas_of
 from service.settings import Settings
 from service.store.session import Store
@@ -30,6 +31,7 @@ class Parts:
     meters: Meters
     quotas: Quotas
     versions: Versions
+    guesses: Guesses
     scorer: Scorer | None
     fault: str | None = None
 
@@ -49,6 +51,7 @@ def make_parts(settings: Settings, scorer: Scorer | None, *, fault: str | None =
         meters=Meters(),
         quotas=quotas_of(settings),
         versions=_versions(settings),
+        guesses=Guesses(),
         scorer=scorer,
         fault=fault,
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from service.commands import aligned, opened_store
+from service.commands import aligned, open_store
 from service.sites import DEFAULT_SITE
 from service.store import schema
 
@@ -23,7 +23,7 @@ def list_webhooks(site: str) -> None:
     from service.webhooks import hooks
 
     table = [("number", "address", "state", "waiting", "last success", "last fault")]
-    with opened_store() as store:
+    with open_store() as store:
         schema.require_current(store)
         with store.reading() as session:
             for one in hooks.standings(session, hooks.every(session, site)):
@@ -44,12 +44,13 @@ def list_webhooks(site: str) -> None:
 def replay(number: int, since: str | None, event: str | None, site: str) -> None:
     """Send messages to webhook NUMBER again, delivered or not; the worker does it."""
     from service.errors import Conflict, NotFound
+    from service.people import audit
     from service.webhooks import hooks
 
     if (since is None) == (event is None):
         raise click.UsageError("name one of --since and --event")
-    by, now = "command line", datetime.now(UTC)
-    with opened_store() as store:
+    by, now = audit.COMMAND_LINE, datetime.now(UTC)
+    with open_store() as store:
         schema.require_current(store)
         try:
             with store.writing() as session:
