@@ -23,11 +23,9 @@ from service.api.webhook_schemas import (
     as_delivery,
     as_webhook,
 )
-from service.errors import Conflict, Forbidden, InvalidField, NotFound
-from service.outbound import OutboundRefused, fence_of, target_of
+from service.errors import Conflict, InvalidField, NotFound
 from service.parts import parts
-from service.settings import Settings
-from service.webhooks import hooks
+from service.webhooks import addresses, hooks
 
 bp = Blueprint("webhooks_api", __name__)
 
@@ -43,8 +41,7 @@ bp = Blueprint("webhooks_api", __name__)
 def make_webhook() -> Response:
     """The webhook with its secret, which is shown this once."""
     caller = authorise("admin")
-    url = read_body(request, WebhookRequest).url
-    refuse_unless_allowed(url, parts().settings)
+    url = addresses.checked(read_body(request, WebhookRequest).url, parts().settings)
     with parts().store.writing() as session:
         hook = hooks.add(session, caller.site, url, by=caller.name, now=datetime.now(UTC))
         told = as_webhook(hooks.Standing(hook, 0)).model_dump() | {"secret": hook.secret}
@@ -168,15 +165,6 @@ def known_number(text: str) -> int:
     if number is None:
         raise NotFound("there is no webhook of that number")
     return number
-
-
-def refuse_unless_allowed(url: str, settings: Settings) -> None:
-    """Raise ``Forbidden`` unless the settings allow ``url`` to be called."""
-    fence = fence_of(settings.outbound_hosts or "", private=settings.outbound_private)
-    try:
-        target_of(url, fence)
-    except OutboundRefused as error:
-        raise Forbidden(f"url {error}", field="url") from None
 
 
 def _switch(webhook_id: str, *, on: bool) -> Response:

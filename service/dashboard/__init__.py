@@ -15,6 +15,7 @@ from service.dashboard import (
     shell,
     signing_in,
     versions,
+    webhooks,
 )
 
 # A page is one more module with a blueprint ``bp`` in this list.
@@ -23,6 +24,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     queue.bp,
     people.bp,
     keys.bp,
+    webhooks.bp,
     versions.bp,
     audit.bp,
 )
