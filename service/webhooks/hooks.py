@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, InvalidField, NotFound
 from service.people import audit
-from service.store.tables import Webhook, WebhookDelivery
+from service.store.tables import UtcTime, Webhook, WebhookDelivery
 from service.webhooks import outbox
 from service.webhooks.signing import new_secret
 
@@ -190,15 +190,20 @@ def _again(
     event: str | None = None,
     now: datetime,
 ) -> int:
-    """Make messages due as if they had never been tried; nothing holds them up."""
+    """Make messages due as if they had never been tried; nothing holds them up.
+
+    Many take their order among each other; a single one that is in line already keeps its place.
+    """
     change = update(WebhookDelivery).where(WebhookDelivery.webhook_id == hook.id)
+    place: ColumnElement[datetime | None] = literal(now, UtcTime())
     if since is not None:
         change = change.where(WebhookDelivery.created_at >= since)
     if event is not None:
         change = change.where(WebhookDelivery.event == event)
+        place = case((WebhookDelivery.due_at <= now, WebhookDelivery.due_at), else_=place)
     hook.held_until = None
     done = session.execute(
-        change.values(due_at=now, attempts=0, delivered_at=None),
+        change.values(due_at=place, attempts=0, delivered_at=None),
         execution_options={"synchronize_session": False},
     )
     return int(done.rowcount)  # type: ignore[attr-defined]

@@ -3,17 +3,14 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from service.moderation import decisions
-from service.moderation.decisions import Ruling
 from service.outbound import fence_of
-from service.people import sessions
+from service.webhooks import hooks
 from service.webhooks.courier import Courier
 from tests.service.moderation.desk import Desk
 from tests.service.pages.test_try_in_chromium import CHROMIUM, FLAGS, Quiet
@@ -67,15 +64,83 @@ def page(browser: Browser, address: str, add_person) -> Iterator[Page]:
     context.close()
 
 
-def deliver(service) -> None:
-    settings = service.parts.settings
-    fence = fence_of(settings.outbound_hosts, private=True)
+def deliver(service, number: int = 1) -> None:
+    """As the worker does, at once."""
+    fence = fence_of(service.parts.settings.outbound_hosts, private=True)
     courier = Courier(service.parts.store, fence)
-    courier.round()
+    courier.deliver_to(number)
     courier.close()
-    # What began is finished by close, a turn at most one message long: go on until nothing is due.
 
 
 def no_faults(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_an_admin_adds_a_webhook_tests_it_sees_it_fail_and_sends_again(
+    page: Page, service, receiver: Receiver
+) -> None:
+    no_faults(page)
+    page.get_by_label("Address").fill(receiver.url)
+    page.get_by_role("button", name="Add").click()
+    secret = page.get_by_text("whs_").inner_text()
+    no_faults(page)
+
+    page.get_by_role("link", name=receiver.url).click()
+    page.get_by_role("button", name="Send a test message").click()
+    expect(page.get_by_role("status")).to_have_text("A test message is on its way.")
+    row = page.get_by_role("row").filter(has_text="test")
+    expect(row).to_contain_text("waits")
+    deliver(service)
+    page.reload()
+    expect(row).to_contain_text("arrived")
+    assert receiver.received[0].is_signed(secret)
+
+    receiver.status = 503
+    desk = Desk(service.parts.store)
+    desk.keep("<b>c-1</b>", site="default")
+    desk.decide("<b>c-1</b>", "reject", site="default")
+    deliver(service)
+    page.reload()
+    told = page.get_by_role("row").filter(has_text="reject <b>c-1</b>")
+    expect(told).to_contain_text("answered 503")
+    expect(page.get_by_text("not arriving")).to_be_visible()
+    no_faults(page)
+
+    receiver.status = 200
+    told.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_have_text("1 message is sent again.")
+    deliver(service)
+    page.reload()
+    expect(told).to_contain_text("arrived")
+    assert receiver.comments == [None, "<b>c-1</b>", "<b>c-1</b>"]
+
+    page.get_by_label("All since, in UTC").fill("2020-01-01T00:00")
+    page.get_by_role("button", name="Send again", exact=True).press("Enter")
+    expect(page.get_by_role("status")).to_have_text("2 messages are sent again.")
+    page.get_by_role("button", name="Disable").click()
+    expect(page.get_by_text("It is disabled: nothing is sent.")).to_be_visible()
+    no_faults(page)
+    page.get_by_text("Remove it").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("No webhooks yet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_its_window_or_hard_to_read(
+    page: Page, service, receiver: Receiver, width: int, scheme: str
+) -> None:
+    with service.parts.store.writing() as session:
+        now = datetime.now(UTC)
+        for end in ("hook", "a-rather-long-path/" * 8):
+            url = f"http://{receiver.host}/{end}"
+            number = hooks.add(session, "default", url, by="Ada", now=now).id
+        for _ in range(3):
+            hooks.send_test(session, "default", number, by="Ada", now=now)
+    page.set_viewport_size({"width": width, "height": 700})
+    page.emulate_media(color_scheme=scheme)
+    for path in ("/webhooks", f"/webhooks/{number}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        no_faults(page)

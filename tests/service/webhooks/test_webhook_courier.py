@@ -247,3 +247,17 @@ def test_a_replay_sends_what_is_since_then_again_with_the_same_events(
     desk.deliver(hook)
     told = [one.headers["Comity-Event"] for one in receiver.received]
     assert told == (events[1:] if answered == 200 else events)
+
+
+def test_sending_one_message_again_that_waits_in_line_keeps_its_place(
+    desk: PostDesk, hook: Webhook, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    desk.reject("a", "b", "c")
+    desk.deliver(hook)
+    event = desk.outbox()[0].event
+    receiver.status, receiver.received = 200, []
+    with desk.store.writing() as session:
+        hooks.replay_event(session, "daily", hook.id, event=event, by="ann", now=desk.now)
+    desk.deliver(hook)
+    assert receiver.comments == ["a", "b", "c"]
