@@ -1,32 +1,19 @@
 """The webhook pages as an admin uses them, in a real browser, over a worker's courier."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from service.outbound import fence_of
 from service.webhooks import hooks
 from service.webhooks.courier import Courier
 from tests.service.moderation.desk import Desk
-from tests.service.pages.test_try_in_chromium import CHROMIUM, FLAGS, Quiet
 from tests.service.webhooks.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -41,27 +28,14 @@ def service(make_service, scorer, receiver: Receiver):
 
 
 @pytest.fixture
-def address(service) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, service.app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str, add_person) -> Iterator[Page]:
-    context = browser.new_context(base_url=address)
-    page = context.new_page()
+def page(open_page, desk: str, add_person) -> Page:
+    """The webhooks' page, with Ada signed in, who is an admin."""
     add_person("Ada", "admin")
-    page.goto("/sign-in?next=/webhooks")
+    page = open_page(desk, path="/sign-in?next=/webhooks")
     page.get_by_label("Name").fill("Ada")
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Sign in").click()
-    yield page
-    context.close()
+    return page
 
 
 def deliver(service, number: int = 1) -> None:
@@ -97,9 +71,9 @@ def test_an_admin_adds_a_webhook_tests_it_sees_it_fail_and_sends_again(
     assert receiver.received[0].is_signed(secret)
 
     receiver.status = 503
-    desk = Desk(service.parts.store)
-    desk.keep("<b>c-1</b>", site="default")
-    desk.decide("<b>c-1</b>", "reject", site="default")
+    newsroom = Desk(service.parts.store)
+    newsroom.keep("<b>c-1</b>", site="default")
+    newsroom.decide("<b>c-1</b>", "reject", site="default")
     deliver(service)
     page.reload()
     told = page.get_by_role("row").filter(has_text="reject <b>c-1</b>")
@@ -129,7 +103,7 @@ def test_an_admin_adds_a_webhook_tests_it_sees_it_fail_and_sends_again(
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_is_wider_than_its_window_or_hard_to_read(
-    page: Page, service, receiver: Receiver, width: int, scheme: str
+    page: Page, desk: str, service, receiver: Receiver, width: int, scheme: str
 ) -> None:
     with service.parts.store.writing() as session:
         now = datetime.now(UTC)
@@ -141,6 +115,6 @@ def test_no_page_is_wider_than_its_window_or_hard_to_read(
     page.set_viewport_size({"width": width, "height": 700})
     page.emulate_media(color_scheme=scheme)
     for path in ("/webhooks", f"/webhooks/{number}"):
-        page.goto(path)
+        page.goto(f"{desk}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         no_faults(page)
