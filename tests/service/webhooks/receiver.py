@@ -60,7 +60,7 @@ class Receiver:
     def take(self, one: Received) -> int:
         self.received.append(one)
         self.arrived.set()
-        self.holding.wait(20)
+        self.holding.wait(90)
         return self.answers.get(one.comment, self.status)
 
 
