@@ -70,7 +70,8 @@ def in_batches(rows: Sequence[Tokens], run: Callable[[list[Tokens]], Answers]) -
 
 def _network(name: str, bundle: Path) -> Logits:
     if name == "transformers":
-        return load_network(bundle)
+        ours = load_network(bundle)
+        return lambda input_ids, attention_mask: ours(input_ids, attention_mask).labels
     shape: Any = BertConfig
     config = shape(num_labels=DETOXIFY_LABELS, **SHAPES[name])
     model: Any = BertForSequenceClassification(config)

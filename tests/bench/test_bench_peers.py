@@ -11,6 +11,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 import model.scorer
 from bench import answering, peers
 from bench.peer_archives import archive_with
+from model.bundle import default_bundle
+from model.labels import NAMES
 from service.archive.run import CHUNK_ROWS
 
 
@@ -64,6 +66,16 @@ def test_a_peer_gives_each_comment_as_many_scores_as_detoxify(bundle: Path) -> N
     assert all(0 < value < 1 for scores in answers for value in scores)
     assert answers[0] == pytest.approx(answers[2], abs=1e-6)
     assert answers[0] != pytest.approx(answers[1], abs=1e-6)
+
+
+@pytest.mark.slow
+def test_the_shipped_weights_in_torch_give_a_score_for_each_label() -> None:
+    threads = torch.get_num_threads()
+    score = peers.load("transformers", bundle=default_bundle(), threads=1)
+    rude, kind = score(["You absolute clown, shut up.", "Thank you, a careful report."])
+    torch.set_num_threads(threads)
+    assert len(rude) == len(kind) == len(NAMES)
+    assert rude[0] > 0.5 > kind[0]
 
 
 def test_a_peer_answers_over_http_in_the_shape_that_the_client_reads(bundle: Path) -> None:
