@@ -39,6 +39,14 @@ def _store() -> Iterator[Store]:
             store.close()
 
 
+@contextmanager
+def open_store() -> Iterator[Store]:
+    """The store of the settings, its tables this version's; what a person can put right exits 2."""
+    with _store() as store:
+        schema.require_current(store)
+        yield store
+
+
 @click.command("serve")
 @click.option("--host", help="Address to listen on (COMITY_HOST).")
 @click.option("--port", type=int, help="Port to listen on (COMITY_PORT).")

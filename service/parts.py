@@ -1,6 +1,6 @@
 """The parts that the application is given, so that tests can give it others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -10,6 +10,7 @@ from model.bundle import SHIPPED
 from model.scorer import Scorer, load_scorer
 from service.errors import NotReady
 from service.meters import Meters
+from service.moderation.policies import Policies
 from service.quotas import Quotas, quotas_of
 from service.settings import Settings
 from service.store.session import Store
@@ -32,6 +33,7 @@ class Parts:
     versions: Versions
     scorer: Scorer | None
     fault: str | None = None
+    policies: Policies = field(default_factory=Policies)
 
     def ready_scorer(self) -> Scorer:
         """The scorer; raises ``NotReady`` with the reason where there is none."""
