@@ -4,7 +4,7 @@ import json
 
 from flask import Flask, Response
 
-from service import doors, edges, errors, pages
+from service import dashboard, doors, edges, errors, pages
 from service.api import authors, comments, decisions, docs, health, policy, score
 from service.api.document import document
 from service.parts import Parts
@@ -20,6 +20,7 @@ def create_app(parts: Parts) -> Flask:
     for native in (score, comments, decisions, policy, authors, health, pages, docs):
         app.register_blueprint(native.bp)
     doors.register(app)
+    dashboard.register(app)
     written = json.dumps(document(app))
     app.add_url_rule(
         "/openapi.json", "openapi", lambda: Response(written, mimetype="application/json")

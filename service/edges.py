@@ -19,7 +19,7 @@ _PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 LONGEST_PATH: Final = 100
 STRICT: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 

@@ -4,8 +4,10 @@
     ├── BadRequest 400
     │   ├── InvalidJson     the body cannot be read as JSON
     │   ├── InvalidField    a field is missing or of another type
-    │   └── TooManyComments
+    │   ├── TooManyComments
+    │   └── FormExpired     a form without the token of its session
     ├── KeyRefused 401      no key, or one that is not valid
+    ├── SignInNeeded 401    nobody is signed in to the dashboard
     ├── Forbidden 403       the key or the caller may not do this
     ├── NotFound 404
     ├── MethodNotAllowed 405
@@ -77,6 +79,18 @@ class TooManyComments(BadRequest):
     """The call carries more comments than the limit."""
 
     code = "too_many_comments"
+
+
+class FormExpired(BadRequest):
+    """A form of the dashboard came without the token of the session that it was sent in."""
+
+    code = "form_expired"
+
+
+class SignInNeeded(Refusal):
+    """Nobody is signed in to the dashboard, or not any more."""
+
+    status, code = 401, "sign_in_needed"
 
 
 class KeyRefused(Refusal):
@@ -236,17 +250,28 @@ def register(
     def answer(error: Exception) -> Response | HTTPException:
         if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
             return error
-        refusal = _as_refusal(error)
-        g.refused = refusal.code
-        response = jsonify(shape(refusal))
-        response.status_code = status(refusal)
-        response.headers.update(refusal.headers)
-        return response
+        refusal = as_refusal(error)
+        return reply(refusal, shape=shape, status=status(refusal))
 
     app.register_error_handler(Exception, answer)
 
 
-def _as_refusal(error: Exception) -> Refusal:
+def reply(
+    refusal: Refusal,
+    *,
+    shape: Callable[[Refusal], Mapping[str, object]] = as_body,
+    status: int | None = None,
+) -> Response:
+    """The answer that ``refusal`` is, in JSON."""
+    g.refused = refusal.code
+    response = jsonify(shape(refusal))
+    response.status_code = status or refusal.status
+    response.headers.update(refusal.headers)
+    return response
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """What a caller is told of ``error``; what is a fault of ours is logged here."""
     if isinstance(error, Refusal):
         return error
     if isinstance(error, HTTPException):

@@ -11,6 +11,7 @@ from model.scorer import Scorer, load_scorer
 from service.errors import NotReady
 from service.meters import Meters
 from service.moderation.policies import Policies
+from service.people.guesses import Guesses
 from service.quotas import Quotas, quotas_of
 from service.settings import Settings
 from service.store.session import Store
@@ -31,6 +32,7 @@ class Parts:
     meters: Meters
     quotas: Quotas
     versions: Versions
+    guesses: Guesses
     scorer: Scorer | None
     fault: str | None = None
     policies: Policies = field(default_factory=Policies)
@@ -51,6 +53,7 @@ def make_parts(settings: Settings, scorer: Scorer | None, *, fault: str | None =
         meters=Meters(),
         quotas=quotas_of(settings),
         versions=_versions(settings),
+        guesses=Guesses(),
         scorer=scorer,
         fault=fault,
     )

@@ -1,11 +1,14 @@
 """``comity policy``: rules as TOML files, checked, written out, and saved for a site."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
+from sqlalchemy.orm import Session
 
 from model.bundle import Bundle, BundleError, default_bundle, load
 from service.commands import open_store
@@ -16,6 +19,7 @@ from service.moderation.policies import SHIPPED, Change
 from service.moderation.policy import Rule, shipped_rules
 from service.moderation.policy_file import PolicyFileError
 from service.settings import load_settings
+from service.store import schema
 
 # By whom a version is that was saved at the machine itself.
 BY: Final = "command line"
@@ -47,7 +51,7 @@ def check(file: Path) -> None:
 @_SITE
 def export(file: Path, site: str) -> None:
     """Write the rules that hold for the site into FILE; - prints them."""
-    with open_store() as store, store.reading() as session:
+    with _session() as session:
         row = policies.last_version(session, site)
         rules = None if row is None or row.restores == SHIPPED else policies.rules_of(row)
         number = row.number if row else SHIPPED
@@ -74,7 +78,7 @@ def export(file: Path, site: str) -> None:
 def import_(file: Path, site: str, note: str | None) -> None:
     """Save the rules of FILE as the site's policy; it holds for comments that come from now on."""
     rules = _read(file)
-    with open_store() as store, store.writing() as session:
+    with _session() as session:
         last = policies.last_version(session, site)
         change = Change(rules, last.number if last else SHIPPED, BY, note)
         try:
@@ -82,6 +86,14 @@ def import_(file: Path, site: str, note: str | None) -> None:
         except PolicyChanged as error:
             raise Refused(error.message) from error
     click.echo(f"Site {site}: {_many(rules)}, version {number}.")
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    with open_store() as store:
+        schema.require_current(store)
+        with store.writing() as session:
+            yield session
 
 
 def _bundle() -> Bundle:

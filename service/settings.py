@@ -206,6 +206,14 @@ class Settings(BaseModel):
         "`https://comity.example.org`, for Perspective's discovery document. Without it, the "
         "address that the call came to, or that a proxy names in `Forwarded` or `X-Forwarded-*`.",
     )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=8,
+        description="Proxies in front of the service, whose `X-Forwarded-For` says where a sign-in "
+        "comes from. With fewer than there are, all people share the limit on failed sign-ins of one "
+        "address; with more, a guesser can make addresses up.",
+    )
     sites: dict[str, Site] = Field(
         {},
         description="What single sites set for themselves: a table `[sites.NAME]` each, see below; "

@@ -2,14 +2,11 @@
 
 import hashlib
 import hmac
-import secrets
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.store.tables import StoreSecret
+from service.store.own_secrets import secret
 
 _NAME: Final = "authors"
 
@@ -19,17 +16,5 @@ def pseudonym(session: Session, site: str, person: str) -> str:
 
     The site is part of it, so that nobody can be followed from one site to another.
     """
-    secret = bytes.fromhex(_secret(session))
-    return hmac.new(secret, f"{site}\0{person}".encode(), hashlib.sha256).hexdigest()
-
-
-def _secret(session: Session) -> str:
-    """The store's secret, made when it is first asked for; two that ask at once get the same one."""
-    query = select(StoreSecret.value).where(StoreSecret.name == _NAME)
-    found = session.scalar(query)
-    if found is not None:
-        return found
-    on = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    row = {"name": _NAME, "value": secrets.token_hex(32)}
-    session.execute(on.insert(StoreSecret).values(row).on_conflict_do_nothing())
-    return session.scalars(query).one()
+    key = secret(session, _NAME)
+    return hmac.new(key, f"{site}\0{person}".encode(), hashlib.sha256).hexdigest()

@@ -14,7 +14,6 @@ bp = Blueprint(
 )
 
 
-@bp.get("/")
 @bp.get("/try")
 def try_page() -> str:
     """The page's shell: labels with meaning and threshold, and whether a key is asked for."""

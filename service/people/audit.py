@@ -1,14 +1,29 @@
-"""Who changed people, keys, webhooks, policy or models: rows that are only ever added."""
+"""The record of who changed people, keys, webhooks, policy or models; entries are only added."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.store.tables import AuditEntry
 
+# By whom an entry is where somebody at the machine itself called `comity`.
+COMMAND_LINE: Final = "command line"
+PAGE_ROWS: Final = 50
 
-def note(  # noqa: PLR0913, PLR0917 - what is written down
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Entries, the newest first, and the number to ask with for those before; None at the end."""
+
+    entries: list[AuditEntry]
+    before: int | None
+
+
+def note(  # noqa: PLR0913, PLR0917 - an entry has as many parts
     session: Session,
     site: str,
     by: str,
@@ -17,14 +32,30 @@ def note(  # noqa: PLR0913, PLR0917 - what is written down
     detail: Mapping[str, object] | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Write down that ``by`` did ``what`` to ``subject``, in the session that does it."""
+    """Write one entry into the transaction of the change that it tells of.
+
+    ``what`` is the change, as ``person added``; ``subject`` is what was changed. No secret and no
+    comment's text may be in ``detail``.
+    """
     session.add(
         AuditEntry(
             site=site,
             at=now or datetime.now(UTC),
-            by=by,
+            by=by[:100],
             what=what,
-            subject=subject,
-            detail=None if detail is None else dict(detail),
+            subject=subject[:200],
+            detail=dict(detail) if detail else None,
         )
     )
+
+
+def page(
+    session: Session, site: str, *, before: int | None = None, limit: int = PAGE_ROWS
+) -> AuditPage:
+    """Up to ``limit`` entries of ``site`` with a number under ``before``, the newest first."""
+    query = select(AuditEntry).where(AuditEntry.site == site)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    rows = list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit + 1)))
+    shown = rows[:limit]
+    return AuditPage(shown, shown[-1].id if len(rows) > limit else None)

@@ -17,7 +17,7 @@ def take(url: str, key: str, out: str, *, width: int = 1100, scheme: str = "ligh
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
         )
-        page.goto(url)
+        page.goto(f"{url}/try")
         if key:
             page.get_by_label("API key").fill(key)
         page.get_by_label("Comment", exact=True).fill(TEXT)

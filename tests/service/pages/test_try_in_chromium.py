@@ -61,7 +61,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open an address; nothing may be loaded from elsewhere and nothing may fail in the console."""
     contexts, complaints = [], []
 
-    def run(url: str, *, width: int = 1280, height: int = 800, path: str = "/", **more) -> Page:
+    def run(url: str, *, width: int = 1280, height: int = 800, path: str = "/try", **more) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()

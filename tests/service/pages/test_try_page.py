@@ -14,10 +14,6 @@ def page(service) -> str:
     return service.get("/try").get_data(as_text=True)
 
 
-def test_the_page_is_at_both_addresses(service, page: str) -> None:
-    assert service.get("/").get_data(as_text=True) == page
-
-
 def test_it_carries_each_label_with_meaning_and_threshold(page: str) -> None:
     (written,) = re.findall(r"data-labels='([^']*)'", page)
     assert json.loads(html.unescape(written)) == [
@@ -38,11 +34,11 @@ def test_it_loads_nothing_from_elsewhere_and_runs_nothing_inline(service, page: 
 def test_it_asks_for_a_key_only_where_one_is_needed(make_service, scorer, page: str) -> None:
     assert 'id="key"' in page
     keyless = make_service(scorer, keyless=True)
-    assert 'id="key"' not in keyless.get("/").get_data(as_text=True)
+    assert 'id="key"' not in keyless.get("/try").get_data(as_text=True)
 
 
 def test_without_a_bundle_it_says_so_with_the_reason_escaped(make_service) -> None:
-    page = make_service(None, fault="<b>gone</b>").get("/").get_data(as_text=True)
+    page = make_service(None, fault="<b>gone</b>").get("/try").get_data(as_text=True)
     assert "Comments cannot be scored now" in page
     assert "&lt;b&gt;gone&lt;/b&gt;" in page
     assert "<b>gone" not in page

@@ -1,0 +1,41 @@
+"""The dashboard: pages for the people of a site, written by the server, quick with scripts."""
+
+from typing import Final
+
+from flask import Blueprint, Flask
+
+from service.dashboard import (
+    audit,
+    cookies,
+    forgery,
+    keys,
+    people,
+    queue,
+    refusals,
+    shell,
+    signing_in,
+    versions,
+)
+
+# A page is one more module with a blueprint ``bp`` in this list.
+PAGES: Final[tuple[Blueprint, ...]] = (
+    signing_in.bp,
+    queue.bp,
+    people.bp,
+    keys.bp,
+    versions.bp,
+    audit.bp,
+)
+
+for page in PAGES:
+    page.before_request(forgery.check_form)
+    page.register_error_handler(Exception, refusals.answer)
+
+
+def register(app: Flask) -> None:
+    """Put the pages into ``app``."""
+    app.session_interface = cookies.StoreSessions()
+    app.jinja_env.globals[forgery.FIELD] = forgery.csrf_token
+    app.context_processor(shell.shared)
+    for bp in (shell.bp, *PAGES):
+        app.register_blueprint(bp)
