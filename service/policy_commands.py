@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import click
 from sqlalchemy.orm import Session
@@ -18,11 +17,10 @@ from service.moderation import policies, policy_file
 from service.moderation.policies import SHIPPED, Change
 from service.moderation.policy import Rule, shipped_rules
 from service.moderation.policy_file import PolicyFileError
+from service.people.audit import COMMAND_LINE
 from service.settings import load_settings
 from service.store import schema
 
-# By whom a version is that was saved at the machine itself.
-BY: Final = "command line"
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _SITE = click.option("--site", default=DEFAULT_SITE, show_default=True, help="Whose policy.")
 
@@ -80,7 +78,7 @@ def import_(file: Path, site: str, note: str | None) -> None:
     rules = _read(file)
     with _session() as session:
         last = policies.last_version(session, site)
-        change = Change(rules, last.number if last else SHIPPED, BY, note)
+        change = Change(rules, last.number if last else SHIPPED, COMMAND_LINE, note)
         try:
             number = policies.save(session, site, change, now=datetime.now(UTC)).number
         except PolicyChanged as error:

@@ -74,6 +74,12 @@ def last_version(session: Session, site: str) -> PolicyVersion | None:
     return None if found is None else session.get(PolicyVersion, found.id)
 
 
+def find(session: Session, site: str, number: int) -> PolicyVersion | None:
+    """The site's version of that number, or None."""
+    query = select(PolicyVersion).where(PolicyVersion.site == site, PolicyVersion.number == number)
+    return session.scalar(query)
+
+
 def versions(
     session: Session, site: str, *, limit: int, before: int | None = None
 ) -> list[PolicyVersion]:
@@ -87,6 +93,12 @@ def versions(
 def rules_of(row: PolicyVersion) -> tuple[Rule, ...]:
     """The rules of a version as they were saved; none where it restored the shipped policy."""
     return _read(row.rules)
+
+
+def held(row: PolicyVersion | None, thresholds: Mapping[str, float]) -> tuple[Rule, ...]:
+    """The rules of a version, or those that ship for None and for what restored them."""
+    is_shipped = row is None or row.restores == SHIPPED
+    return shipped_rules(thresholds) if row is None or is_shipped else rules_of(row)
 
 
 def save(session: Session, site: str, change: Change, *, now: datetime) -> PolicyVersion:
@@ -113,8 +125,7 @@ def roll_back(session: Session, site: str, number: int, *, by: str, now: datetim
     in the same moment.
     """
     last = _last(session, site)
-    query = select(PolicyVersion).where(PolicyVersion.site == site, PolicyVersion.number == number)
-    old = session.scalar(query)
+    old = find(session, site, number)
     if old is None and number != SHIPPED:
         raise NotFound("the policy has no version of that number")
     shipped = old is None or old.restores == SHIPPED

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -52,7 +53,7 @@ def parse(text: str, *, name: str) -> tuple[Rule, ...]:
     try:
         read = _File.model_validate(given)
     except ValidationError as error:
-        raise PolicyFileError(f"{name}: {_first_of(error)}") from None
+        raise PolicyFileError(f"{name}: {first_fault(error)}") from None
     return tuple(shape.as_rule() for shape in read.rules)
 
 
@@ -83,7 +84,8 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _first_of(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """What is wrong first, with the rule's number and the field where they are known."""
     details = error.errors(include_url=False, include_input=False, include_context=True)
     more = f" (and {len(details) - 1} more faults)" if len(details) > 1 else ""
     return f"{_place(details[0]['loc'])}{_sentence(details[0])}{more}"
@@ -92,7 +94,7 @@ def _first_of(error: ValidationError) -> str:
 def _place(loc: tuple[int | str, ...]) -> str:
     """``rule 3: words, item 2: `` of a place in the file; a name is cut where it is long."""
     parts: list[str] = []
-    for part, after in zip(loc, (*loc[1:], None), strict=True):
+    for part, after in zip_longest(loc, loc[1:]):
         if isinstance(part, int):
             parts.append(f"rule {part + 1}" if not parts else f"item {part + 1}")
         elif part != "rules" or not isinstance(after, int):
