@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.api.comment_schemas import Note
 from service.api.schemas import Reply, Request
 from service.moderation.policy import Action
-from service.moderation.preview import DAYS, MOST_READ
+from service.moderation.preview import DAYS, MOST_COUNTED, MOST_READ
 from service.moderation.rule_shape import Rules, RuleShape
 
 LONGEST_PAGE: Final = 50
@@ -101,10 +101,10 @@ class PreviewReply(Reply):
     """What rules would do in place of the present policy."""
 
     since: datetime = Field(description=f"Comments that came since then, {DAYS} days ago, count.")
-    comments: int = Field(description="How many there are.")
+    comments: int = Field(description="How many came, erased ones included.")
     read: int = Field(
-        description="How many of them, the newest, were looked at: where a rule asks for words or a "
-        f"target, at most {MOST_READ:,}."
+        description="How many of them, the newest that are not erased, were looked at: at most "
+        f"{MOST_COUNTED:,}, and {MOST_READ:,} where a rule asks for words or a target."
     )
     moves: list[MoveReply]
     present: OverruledReply = Field(description="The present policy against decisions.")

@@ -163,7 +163,7 @@ def _put(session: Session, draft: Draft, fields: Fields) -> ResponseReturnValue:
             raise InvalidField("at names no rule of the draft", field="at")
         changed = draft.having(fields.as_rule(), fields.at)
     except InvalidField as error:
-        return _edit(session, draft, fields=fields, error=error), error.status
+        return _edit(session, draft, fields=fields, error=error, part="rule"), error.status
     number = len(changed.rules) if fields.at is None else fields.at + 1
     flash(f"Rule {number} is in the draft. Preview the draft to save it.")
     return _edit(session, changed)
@@ -180,7 +180,7 @@ def _read(session: Session, draft: Draft) -> ResponseReturnValue:
             rules = policy_file.parse(pasted, name="what was pasted")
     except PolicyFileError as error:
         refused = InvalidField(str(error), field="toml")
-        return _edit(session, draft, error=refused, pasted=pasted), refused.status
+        return _edit(session, draft, error=refused, pasted=pasted, part="file"), refused.status
     flash("The rules that were read are the draft now. Preview the draft to save it.")
     return _edit(session, Draft(checked(rules), draft.number))
 
@@ -216,7 +216,7 @@ def _edit(session: Session, draft: Draft, *, error: Refusal | None = None, **mor
         kinds=TARGET_KINDS,
         actions=ASKED,
         error=error,
-        **({"fields": Fields()} | more),
+        **({"fields": Fields(), "part": None} | more),
     )
 
 

@@ -53,10 +53,11 @@ def test_moves_are_counted_by_section(filled: Desk) -> None:
 
 def test_only_the_last_days_count_and_nothing_erased(filled: Desk) -> None:
     with filled.store.writing() as session:
-        row = session.get(KeptComment, filled.find("s-0").id)
+        row = session.get(KeptComment, filled.find("n-2").id)
         row.erased_at = filled.now
     filled.now += timedelta(days=30, seconds=-3)
-    assert look(filled, LOOSE, STRICT).comments == 3
+    seen = look(filled, LOOSE, STRICT)
+    assert (seen.comments, seen.read) == (3, 2)
 
 
 def test_decisions_that_stand_are_held_against_both_policies(filled: Desk) -> None:
