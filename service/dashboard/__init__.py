@@ -12,6 +12,7 @@ from service.dashboard import (
     people,
     queue,
     refusals,
+    rules,
     shell,
     signing_in,
     versions,
@@ -22,6 +23,7 @@ from service.dashboard import (
 PAGES: Final[tuple[Blueprint, ...]] = (
     signing_in.bp,
     queue.bp,
+    rules.bp,
     people.bp,
     keys.bp,
     webhooks.bp,
