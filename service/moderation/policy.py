@@ -7,6 +7,8 @@ The rules are ranges of a label's score, made from the bundle's thresholds:
   halfway between the threshold and 1 on;
 - a label of wording alone (``profanity``) asks for nothing: friendly swearing is published, and where
   swearing demeans somebody, ``incivility`` says so;
+- a label of tone (``condescension``, ``dismissal``) asks for nothing either: it says how a comment
+  speaks, and where that demeans somebody, ``incivility`` says so;
 - what cannot be judged (an abstention, a comment with an error) goes to ``review``: a person looks.
 
 The weightiest action asked for wins; ``approve`` where none is. Nothing is ever rejected unseen.
@@ -46,7 +48,7 @@ def shipped_rules(thresholds: Mapping[str, float]) -> tuple[Rule, ...]:
     """The rules of the shipped policy for a bundle with these ``thresholds``, one of each label."""
     rules: list[Rule] = []
     for label in LABELS:
-        if label.kind != "wording":
+        if label.kind in ("judgement", "aimed"):
             threshold = thresholds[label.name]
             rules.append(Rule(label.name, threshold, 1.0, "review"))
             rules.append(Rule(label.name, (1.0 + threshold) / 2, 1.0, "hold"))
