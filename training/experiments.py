@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
-from transformers import AutoTokenizer, PreTrainedTokenizerBase, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 
 from model.labels import NAMES
 from model.records import Example
-from training import corpora, encoders, examples, fit, mix, network, suites
+from training import corpora, examples, fit, going_on, mix, network, suites
 from training.calibrate import truth_table
 from training.recipe import Recipe
 from training.train import lesson, teacher_of
@@ -58,12 +58,11 @@ def run_all(
         drawn = examples.draw(gathered.parts["train"], rows, seed=seed)
         learnt = lesson(drawn, teacher_of(recipe), recipe)
         parts = {**gathered.parts, "train": learnt.rows}
-        base = encoders.locate(recipe.base)
-        tokenizer = AutoTokenizer.from_pretrained(base)
+        begins = going_on.start(recipe)
+        tokenizer = begins.tokenizer
         set_seed(recipe.seed)  # the same fresh heads for all
-        net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
         run = fit.Run(work / name, quiet=True)
-        net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)
+        net = fit.fine_tune(begins.network(), tokenizer, parts, recipe, run, soft=learnt.soft)
         auc = measure(net, tokenizer, parts["test"], folder, max_length=recipe.max_length)
         outcome = Outcome(name, len(learnt.rows), time.monotonic() - started, auc)
         append(work / "outcomes.jsonl", outcome, recipe)
