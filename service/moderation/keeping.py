@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from model.labels import NAMES
 from service.moderation.policy import Action
 from service.moderation.pseudonyms import pseudonym
-from service.store.tables import NOT_JUDGED, CommentScores, KeptComment
+from service.store.tables import NOT_JUDGED, CommentScores, KeptComment, Section
 
 _AT_ONCE: Final = 500
 # Any number will do: with the site's it names the lock under which comments are kept in PostgreSQL.
@@ -40,6 +40,7 @@ class Judged:
     by_label: Mapping[str, float] | None
     uncertainty: float
     result: dict[str, object]
+    why: str | None = None
 
 
 def keep(
@@ -52,6 +53,7 @@ def keep(
     version of the model. A comment that was erased stays as it is: see its ``erased_at``.
     """
     _one_writer(session, site)
+    _note_sections(session, site, {a.section for a, _ in arrivals if a.section is not None})
     known = _known(session, site, [arrival.external_id for arrival, _ in arrivals])
     kept = []
     for arrival, judged in arrivals:
@@ -74,6 +76,13 @@ def _one_writer(session: Session, site: str) -> None:
     """Keep another process from keeping the same comment at once; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(site))))
+
+
+def _note_sections(session: Session, site: str, names: set[str]) -> None:
+    """Add the sections that the site has sent nothing of before; its one writer is us."""
+    query = select(Section.name).where(Section.site == site, Section.name.in_(sorted(names)))
+    for name in sorted(names - set(session.scalars(query))) if names else ():
+        session.add(Section(site=site, name=name))
 
 
 def _known(session: Session, site: str, ids: Sequence[str]) -> dict[str, KeptComment]:
@@ -138,6 +147,7 @@ def _write(session: Session, row: KeptComment, arrival: Arrival) -> None:
 def _rank(row: KeptComment, judged: Judged) -> None:
     """Set what the queue is sorted by."""
     row.uncertainty = judged.uncertainty
+    row.action = judged.action
     for label in NAMES:
         setattr(row, label, judged.by_label[label] if judged.by_label else NOT_JUDGED)
 
@@ -160,6 +170,7 @@ def _add_scores(session: Session, row: KeptComment, judged: Judged, *, now: date
             revision=row.revision,
             model=judged.model,
             action=judged.action,
+            why=judged.why,
             result=judged.result,
             at=now,
         )

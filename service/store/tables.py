@@ -120,7 +120,8 @@ class KeptComment(Base):
     HMAC (service.moderation.pseudonyms). ``text`` is None once it is erased. The columns named as
     labels repeat the latest scores, so that the queue can be sorted by an index; they are
     ``NOT_JUDGED`` where there are none. ``uncertainty`` is the distance to the nearest edge of a
-    rule. ``state`` is one of ``service.moderation.decisions.STATES``.
+    rule. ``state`` is one of ``service.moderation.decisions.STATES``, ``action`` what the policy made of
+    the latest scores.
     """
 
     __tablename__ = "comments"
@@ -144,6 +145,7 @@ class KeptComment(Base):
     received_at: Mapped[datetime] = mapped_column(UtcTime())
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime())
     state: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(String(16))
     highlighted: Mapped[bool]
     reports: Mapped[int]
     uncertainty: Mapped[float] = mapped_column(Float)
@@ -158,6 +160,7 @@ class CommentScores(Base):
     """How one revision of a comment reads to one version of the model; never overwritten.
 
     ``result`` is what the API answers, without the id: scores, labels, target, spans and the rest.
+    ``why`` names the rule behind ``action``; it quotes nothing of the comment.
     """
 
     __tablename__ = "comment_scores"
@@ -170,6 +173,7 @@ class CommentScores(Base):
     revision: Mapped[int]
     model: Mapped[str] = mapped_column(String(100))
     action: Mapped[str] = mapped_column(String(16))
+    why: Mapped[str | None] = mapped_column(Text)
     result: Mapped[dict[str, object]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcTime())
 
@@ -185,6 +189,8 @@ class DecisionRow(Base):
     __table_args__ = (
         Index("ix_decisions_comment_id", "comment_id", "id"),
         Index("ix_decisions_site_batch", "site", "batch"),
+        Index("ix_decisions_site_at", "site", "at"),
+        Index("ix_decisions_site_by", "site", "by", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -241,3 +247,141 @@ class StoreSecret(Base):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     value: Mapped[str] = mapped_column(String(64))
+
+
+class Section(Base):
+    """A section that a site has sent comments of; to list them from the comments would read them all."""
+
+    __tablename__ = "sections"
+
+    site: Mapped[str] = mapped_column(String(100), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+
+
+class User(Base):
+    """Somebody who may sign in to the dashboard of a site.
+
+    ``name`` is what they sign in with, ``folded`` the same in one case, so that no two differ by case
+    alone. ``password`` is an argon2 hash. ``failures`` counts wrong passwords since the last right one.
+    """
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100))
+    folded: Mapped[str] = mapped_column(String(100), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    failures: Mapped[int]
+    locked_until: Mapped[datetime | None] = mapped_column(UtcTime())
+
+
+class UserSession(Base):
+    """A sign-in that is still good. The cookie's token is not kept: only its SHA-256."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+    seen_at: Mapped[datetime] = mapped_column(UtcTime())
+    ends_at: Mapped[datetime] = mapped_column(UtcTime())
+
+
+class AuditEntry(Base):
+    """Who changed people, keys, webhooks, policy or models, and what they changed; never updated."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_site_id", "site", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    by: Mapped[str] = mapped_column(String(100))
+    what: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class PolicyVersion(Base):
+    """The rules of a site as they were saved; the highest ``number`` holds. Never updated.
+
+    ``restores`` is the number of the version that a roll-back brought back.
+    """
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (UniqueConstraint("site", "number", name="uq_policy_versions_site"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    by: Mapped[str] = mapped_column(String(100))
+    note: Mapped[str | None] = mapped_column(Text)
+    restores: Mapped[int | None]
+    rules: Mapped[list[object]] = mapped_column(JSON)
+
+
+class SecondReview(Base):
+    """A decision that a second person is asked about without being told of the first.
+
+    ``second_by`` and what follows are None until they have answered. ``agrees`` compares the two.
+    """
+
+    __tablename__ = "second_reviews"
+    __table_args__ = (Index("ix_second_reviews_site_second_by", "site", "second_by", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcTime())
+    first_by: Mapped[str] = mapped_column(String(100))
+    first_action: Mapped[str] = mapped_column(String(16))
+    second_by: Mapped[str | None] = mapped_column(String(100))
+    second_action: Mapped[str | None] = mapped_column(String(16))
+    second_labels: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+    second_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    agrees: Mapped[bool | None]
+
+
+class Webhook(Base):
+    """Where a site wants to be told of decisions. ``secret`` signs what is sent, so it is kept as it is."""
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(String(100), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcTime())
+
+
+class WebhookDelivery(Base):
+    """One message to one webhook, written together with the decision that it tells of.
+
+    ``due_at`` is when it is tried next, None once it was delivered or given up.
+    """
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        Index("ix_webhook_deliveries_due_at", "due_at", "id"),
+        Index("ix_webhook_deliveries_webhook_id", "webhook_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"))
+    event: Mapped[str] = mapped_column(String(36), unique=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    body: Mapped[dict[str, object]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcTime())
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    attempts: Mapped[int]
+    last_status: Mapped[int | None]
+    last_fault: Mapped[str | None] = mapped_column(String(200))
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcTime())
