@@ -35,6 +35,8 @@ PAIRS: Final = (
     ("unhealthy_conversations", "hostile", "incivility"),
     ("unhealthy_conversations", "antagonize", "incivility"),
     ("unhealthy_conversations", "unhealthy", "incivility"),
+    ("unhealthy_conversations", "condescending", "condescension"),
+    ("unhealthy_conversations", "dismissive", "dismissal"),
 )
 
 
@@ -79,7 +81,7 @@ def measure(
 ) -> dict[str, float]:
     """Return AUC by ``set.column`` on the development sets, ``test.label`` on the run's test split.
 
-    ``situations.incivility`` is of Comity's own suite.
+    ``situations.incivility`` and ``beside_plain.incivility`` are of Comity's own suites.
     """
     found: dict[str, float] = {}
     logits = fit.logits_of(net, tokenizer, [e.text for e in test], max_length=max_length)
@@ -99,11 +101,13 @@ def measure(
         positive = [e.labels[column_name] >= 0.5 for e in rows]
         scores = set_logits[:, NAMES.index(label)]
         found[f"{name}.{column_name}"] = float(roc_auc_score(positive, scores))
-    cases = [c for c in suites.suites()["situations"] if "incivility" in c.labels]
-    texts = [case.text for case in cases]
-    said = fit.logits_of(net, tokenizer, texts, max_length=max_length)[:, NAMES.index("incivility")]
-    truths = [case.labels["incivility"] for case in cases]
-    found["situations.incivility"] = float(roc_auc_score(truths, said))
+    for suite, every in suites.suites().items():
+        cases = [case for case in every if "incivility" in case.labels]
+        texts = [case.text for case in cases]
+        suite_logits = fit.logits_of(net, tokenizer, texts, max_length=max_length)
+        truths = [case.labels["incivility"] for case in cases]
+        said = suite_logits[:, NAMES.index("incivility")]
+        found[f"{suite}.incivility"] = float(roc_auc_score(truths, said))
     return found
 
 
