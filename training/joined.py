@@ -25,8 +25,15 @@ PLAIN_SOURCES: Final = (
 CIVIL_BELOW: Final = 0.1
 RUDE_FROM: Final = 0.7
 MOST_WORDS: Final = 30
+MOST_CHARACTERS: Final = 200
 MOST_PLAIN_WORDS: Final = 40
+MOST_PLAIN_CHARACTERS: Final = 240
 MOST_SENTENCES: Final = 3
+# Of two plain comments together. A join must fit a window of 128 tokens: training cuts off the rest,
+# and what is cut off must not be the rude line.
+MOST_WORDS_OF_TWO: Final = 45
+# How many plain comments are looked at for two that fit.
+_LOOKED_AT: Final = 8
 # From here on a label of one part is known of the whole, whatever is unknown of the others.
 SURE_FROM: Final = 0.5
 # Lengths within one step of so many words count as the same.
@@ -66,9 +73,10 @@ class Frame:
 def joined(examples: Sequence[Example], *, share: float, seed: int) -> list[Example]:
     """Return joins of ``share`` of the short rude examples, and as many of civil ones.
 
-    Rude is insult or incivility of 0.7 or more in at most 30 words; civil is every known label, and
-    incivility among them, under 0.1. Plain comments are civil ones of one to three sentences and at
-    most 40 words of ``PLAIN_SOURCES``, of the rude comment's own source where it is one of these.
+    Rude is insult or incivility of 0.7 or more in at most 30 words and 200 characters; civil is every
+    known label, and incivility among them, under 0.1. Plain comments are civil ones of one to three
+    sentences, at most 40 words and 240 characters, of ``PLAIN_SOURCES``, and of the rude comment's own
+    source where it is one of these.
     Only the joins come back, with ``~joined`` after their ids, the same for the same seed; without a
     civil comment to join with there are none. Make them after the rows are split. Raises ValueError
     for a share outside 0 to 1.
@@ -78,7 +86,7 @@ def joined(examples: Sequence[Example], *, share: float, seed: int) -> list[Exam
     rude = [row for row in examples if is_rude(row)]
     civil = [row for row in examples if is_civil(row)]
     plain = _by_source(row for row in civil if row.source in PLAIN_SOURCES and is_plain(row))
-    twin_of = _twins([row for row in civil if _words(row) <= MOST_WORDS])
+    twin_of = _twins([row for row in civil if is_short(row)])
     made: list[Example] = []
     if not plain or twin_of is None:
         return made
@@ -96,7 +104,12 @@ def joined(examples: Sequence[Example], *, share: float, seed: int) -> list[Exam
 def is_rude(row: Example) -> bool:
     """Tell whether a comment is short and surely demeans somebody."""
     worst = max(row.labels.get("insult", 0.0), row.labels.get("incivility", 0.0))
-    return worst >= RUDE_FROM and _words(row) <= MOST_WORDS
+    return worst >= RUDE_FROM and is_short(row)
+
+
+def is_short(row: Example) -> bool:
+    """Tell whether a comment is short enough to stand beside plain ones."""
+    return _words(row) <= MOST_WORDS and len(row.text) <= MOST_CHARACTERS
 
 
 def is_civil(row: Example) -> bool:
@@ -105,9 +118,10 @@ def is_civil(row: Example) -> bool:
 
 
 def is_plain(row: Example) -> bool:
-    """Tell whether a comment has one to three sentences and no more than 40 words."""
+    """Tell whether a comment has one to three sentences, and no more than 40 words and 240 characters."""
     sentences = len(_SENTENCE_END.findall(row.text.rstrip() + ("" if _ended(row) else ".")))
-    return 0 < _words(row) <= MOST_PLAIN_WORDS and sentences <= MOST_SENTENCES
+    short = _words(row) <= MOST_PLAIN_WORDS and len(row.text) <= MOST_PLAIN_CHARACTERS
+    return short and _words(row) > 0 and sentences <= MOST_SENTENCES
 
 
 def merged(labels: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -123,11 +137,11 @@ def merged(labels: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 def _frame(plain: Sequence[Example], rng: Random, *, besides: Sequence[Example]) -> Frame:
     place = rng.choice(_PLACES)
-    wanted = 2 if place == "both" else 1
-    # Two more than wanted: the joined ones may be among them.
-    drawn = rng.sample(plain, min(len(plain), wanted + len(besides)))
+    drawn = rng.sample(plain, min(len(plain), _LOOKED_AT))
     others = [row for row in drawn if all(row is not one for one in besides)]
-    first, second = tuple(others[:1]), tuple(others[1:2])
+    first = tuple(others[:1])
+    room = MOST_WORDS_OF_TWO - sum(map(_words, first))
+    second = tuple(row for row in others[1:] if _words(row) <= room)[:1]
     gap = rng.choices((" ", "\n", "\n\n"), (0.8, 0.1, 0.1))[0]
     if place == "both":
         return Frame(first, second, gap)

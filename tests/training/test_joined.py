@@ -87,6 +87,14 @@ def test_a_part_that_does_not_end_is_ended_or_followed_by_a_new_line() -> None:
         assert ". ." not in join.text
 
 
+def test_a_join_fits_a_window_of_128_tokens() -> None:
+    longest = "so that I could, and I would, say it anew, were I asked " * 2
+    rows = [replace(row, text=row.text + " " + longest) for row in ROWS if row.source == "newsroom"]
+    for pair in made([*ROWS, *rows]):
+        assert max(len(join.text) for join in pair) <= 200 + 2 * 240
+        assert max(len(join.text.split()) for join in pair) <= 30 + 45
+
+
 def test_the_share_is_of_short_rude_rows() -> None:
     long = replace(rude(99), text="You blockhead, " + "really " * 30, spans=None)
     mild = replace(rude(98), labels={**RUDE, "incivility": 0.6, "insult": 0.6})
@@ -143,6 +151,7 @@ def test_a_row_is_civil_by_what_is_known_of_it(labels: dict[str, float], expecte
         ('"No." She left. He "stayed." And I', False),
         ("word " * 40, True),
         ("word " * 41, False),
+        (f"See https://example.org/{'a' * 240}", False),
     ],
 )
 def test_a_plain_comment_has_three_sentences_at_most(text: str, expected: bool) -> None:
