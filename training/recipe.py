@@ -31,6 +31,7 @@ class Recipe:
     ``base`` is an encoder or the folder of a bundle to go on from (``training.going_on``); ``after``
     names the recipe of a stage that makes that bundle first. ``token_weight`` and ``target_weight``
     are what the two heads count beside the labels in the loss.
+    ``average_decay`` over 0 ends with a running average of the weights (``training.averaging``).
     ``soft_targets`` names a file of a teacher's logits (``training.distill``), beside the recipe or
     an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
     ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
@@ -53,6 +54,7 @@ class Recipe:
     head_learning_rate: float = 1e-3
     warmup: float = 0.06
     weight_decay: float = 0.01
+    average_decay: float = 0.0
     token_weight: float = 1.0
     target_weight: float = 0.2
     soft_targets: str = ""
@@ -86,6 +88,7 @@ class Recipe:
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
         for name in ("token_weight", "target_weight", "readings_weight"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
+        _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "0 to under 1")
         _require(self.epochs > 0, "epochs", self.epochs, "more than 0")
         _require(self.batch_size > 0, "batch_size", self.batch_size, "more than 0")
         held = self.validation_share + self.test_share
