@@ -20,6 +20,8 @@ WORDS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "damn": {"profanity": 0.9},
         "vermin": {"identity_attack": 0.9, "insult": 0.7},
         "burn": {"threat": 0.7},
+        "poppet": {"condescension": 0.8},
+        "hush": {"dismissal": 0.7},
     }
 )
 FLOOR: Final = 0.02

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["judgement", "aimed", "wording"]
+Kind = Literal["judgement", "aimed", "wording", "tone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +11,10 @@ class Label:
     """One thing a comment can be scored for.
 
     ``kind`` is ``judgement`` for what a desk would decide, ``aimed`` for conduct towards a person or
-    group, ``wording`` for words that may occur in a civil comment. ``raises_incivility`` says that a
-    comment which has this label is uncivil at least as much.
+    group, ``wording`` for words that may occur in a civil comment, ``tone`` for how the whole comment
+    speaks to somebody: it tells a moderator why, no single word carries it, and no rule of the shipped
+    policy asks for it. ``raises_incivility`` says that a comment which has this label is uncivil at
+    least as much.
     """
 
     name: str
@@ -57,6 +59,20 @@ LABELS: Final[tuple[Label, ...]] = (
         "Somebody should burn his house down.",
         "aimed",
         True,
+    ),
+    Label(
+        "condescension",
+        "Talking down: somebody is treated as a child, as slow or as naive.",
+        "Bless you, dear, leave the numbers to the grown-ups.",
+        "tone",
+        False,
+    ),
+    Label(
+        "dismissal",
+        "Brushing a person off: what they think is not worth hearing.",
+        "Nobody asked you, and nobody needs to hear from your sort.",
+        "tone",
+        False,
     ),
 )
 

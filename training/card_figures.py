@@ -125,6 +125,7 @@ def _suites(suites: Mapping[str, Any]) -> Iterator[str]:
         rows = [
             ["all", *(share_cell(of["all"]) for of in labels.values())],
             ["whole groups", *(share_cell(of["groups"]) for of in labels.values())],
+            ["AUC", *(_number(of.get("auc")) for of in labels.values())],
             *(
                 [family, *(_marked(of["families"].get(family)) for of in labels.values())]
                 for family in families
@@ -169,6 +170,11 @@ def _calibrated(source: Form | None) -> str:
     if source is None or source["ece_prior_corrected"] is None:
         return NO_FIGURE
     return f"{source['ece_prior_corrected']['value']:.3f} (n {source['n']:,})"
+
+
+def _number(value: float | None) -> str:
+    """Return an AUC; none where one side has no case, or in a report older than it."""
+    return NO_FIGURE if value is None else f"{value:.3f}"
 
 
 def _marked(form: Form | None) -> str:

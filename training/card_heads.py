@@ -81,7 +81,7 @@ def disguised(found: Form) -> Iterator[str]:
     labels: Mapping[str, Form] = found["labels"]
     yield "### Insults in disguise"
     yield (
-        f"{found['n']:,} insulting cases of the suites and {found['copies']:,} copies of them, in each "
+        f"{found['n']:,} insulting cases of our own and {found['copies']:,} copies of them, in each "
         "the insulting words disguised by one trick; shares found at 0.5, and the ratio of the two "
         f"recalls (bootstrap over cases). {found['undone']:,} copies are written by tricks that the "
         f"reading undoes without fail ({_told(UNDONE)}): `disguised` and `ratio` are without them. The "

@@ -31,15 +31,42 @@ def training_of(lineage: Lineage) -> Iterator[str]:
         )
     else:
         yield f"Fine-tuned from the encoder {_with_licence(base)}."
+    before = lineage.get("went_on_from") or {}
+    if before:
+        yield from _went_on(before)
     yield from _rows(lineage.get("rows") or {})
+    if readings := lineage.get("house_readings"):
+        yield _readings(readings, lineage.get("rows") or {})
     if teacher:
         yield from _teacher(teacher)
     if lineage.get("lesson"):
         yield _lesson(lineage["lesson"])
     corpora: Corpora = lineage.get("corpora") or []
     if corpora:
-        yield from _corpora(corpora)
-    yield from _test_parts([*corpora, *(teacher.get("corpora") or [])])
+        yield from _corpora(corpora, read_by_the_house=bool(lineage.get("house_readings")))
+    yield from _test_parts(
+        [*corpora, *(teacher.get("corpora") or []), *(before.get("corpora") or [])]
+    )
+
+
+def _went_on(before: Lineage) -> Iterator[str]:
+    """Yield which bundle this one went on from, and what that one read: its licences hold here too."""
+    corpora: Corpora = before.get("corpora") or []
+    read = ", ".join(f"`{corpus['name']}` ({_licence(corpus)})" for corpus in corpora)
+    yield (
+        f"It went on from bundle {before['version']} (sha256 of its manifest: "
+        f"{before['manifest_sha256']}), which was fine-tuned from that encoder"
+        + (f" on {read}. {_unlicensed(corpora)} of these state no licence." if read else ".")
+    )
+    if before.get("teacher"):
+        yield f"Of that bundle: {' '.join(_teacher(before['teacher']))}"
+
+
+def _readings(readings: Lineage, rows: Mapping[str, Any]) -> str:
+    return (
+        f"{rows.get('with_house_readings', 0):,} of the comments have Comity's own reading, by the "
+        "line of a news desk, in place of what their corpus says of them (training/house_readings.py)."
+    )
 
 
 def _rows(rows: Mapping[str, Any]) -> Iterator[str]:
@@ -75,9 +102,11 @@ def _teacher(teacher: Lineage) -> Iterator[str]:
 
 def _lesson(lesson: Mapping[str, int]) -> str:
     soft = lesson["soft_targets"]
+    joined = lesson.get("joined", 0)
     return (
         f"What the network was shown: {lesson['rows']:,} comments and {lesson['disguised_copies']:,} "
         "copies of them with words disguised"
+        + (f", and {joined:,} joined with plain comments" if joined else "")
         + (
             f"; soft targets go with {soft:,} of the comments."
             if soft
@@ -86,7 +115,7 @@ def _lesson(lesson: Mapping[str, int]) -> str:
     )
 
 
-def _corpora(corpora: Corpora) -> Iterator[str]:
+def _corpora(corpora: Corpora, *, read_by_the_house: bool) -> Iterator[str]:
     yield table(
         ("corpus", "licence", "weight", "at most", "source"),
         (
@@ -109,7 +138,11 @@ def _corpora(corpora: Corpora) -> Iterator[str]:
     if texts:
         yield (
             f"Unlabelled text: {', '.join(texts)}. No label of it is used: the network learnt of it "
-            "what the teacher says, and no figure is measured on it."
+            + (
+                "what Comity's readers and a teacher, where there is one, say of it."
+                if read_by_the_house
+                else "what the teacher says, and no figure is measured on it."
+            )
         )
 
 

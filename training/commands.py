@@ -52,7 +52,9 @@ def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
 @click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
 @click.option("--out", type=A_FOLDER, required=True, help="Folder of the new bundle.")
 @click.option("--recipe", "recipe_file", type=A_FILE, help="TOML; the shipped recipe by default.")
-@click.option("--base", help="Encoder: a packaged name, a folder or a Hugging Face id.")
+@click.option(
+    "--base", help="Bundle to go on from, or encoder: a packaged name, a folder or a hub id."
+)
 @click.option("--epochs", type=float)
 @click.option("--learning-rate", type=float)
 @click.option("--batch-size", type=int)
@@ -75,11 +77,11 @@ def train_command(
     **overrides: Any,
 ) -> None:
     """Train a bundle from public corpora: fine-tune, calibrate, export, quantise, evaluate, describe."""
-    from training import fit, recipe, train
+    from training import fit, recipe, stages
 
     chosen = recipe.read(recipe_file or recipe.SHIPPED, **overrides)
     run = fit.Run(work or out.with_name(out.name + ".work"), report_to=report_to, resume=resume)
-    train.train(chosen, corpora, out, run)
+    stages.train_all(chosen, corpora, out, run)
     click.echo(f"{out}")
 
 
@@ -87,7 +89,7 @@ def train_command(
 @click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
 @click.option("--out", type=A_NEW_FILE, required=True, help="File of soft targets to write.")
 @click.option("--recipe", "recipe_file", type=A_FILE, help="The teacher's; the shipped by default.")
-@click.option("--student", type=A_FILE, help="The student's recipe; the shipped by default.")
+@click.option("--student", type=A_FILE, help="The student's recipe; the first stage's by default.")
 @click.option("--work", type=A_FOLDER, help="Folder of checkpoints. Default: OUT.work beside OUT.")
 @click.option("--resume", is_flag=True, help="Take up the last checkpoint in the work folder.")
 @needs_training_parts
@@ -105,7 +107,7 @@ def teach_command(
     run = fit.Run(work or out.with_name(out.name + ".work"), resume=resume)
     said = distill.teach(
         recipe.read(recipe_file or recipe.TEACHER),
-        recipe.read(student or recipe.SHIPPED),
+        recipe.read(student or recipe.FIRST_STAGE),
         corpora,
         out,
         run,

@@ -35,6 +35,8 @@ CHUNK: Final = 1_000
 UNSCORED: Final = 0.0
 # The label's own score, beside the one that takes the target into account.
 TARGET_UNTOLD: Final = "target_untold"
+# Whose insults are disguised: one suite, so that the ratio of two bundles is of the same cases.
+DISGUISED: Final = "situations"
 # Asked of a scorer that has no manifest to say which heads it has.
 PROBE: Final = "You are a clown, and your newspaper knows it."
 
@@ -124,7 +126,7 @@ def evaluate_sets(
     """
     sets = list(sets)
     by_suite = functional.suites() if suites else {}
-    cases = [case for of in by_suite.values() for case in of]
+    cases = by_suite.get(DISGUISED, ())
     other, seed = terms.against, terms.seed
     asked = bool(suites or held_out)
     spans = asked or any(wanted.spans for wanted, _ in sets)

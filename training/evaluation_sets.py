@@ -30,17 +30,21 @@ SETS: Final = (
     EvaluationSet("kaggle_insults_test", (("insult", "insult"),), in_conversation=("insult",)),
     EvaluationSet(
         "unhealthy_conversations",
-        tuple(
-            (truth, "incivility")
-            for truth in (
-                "hostile",
-                "antagonize",
-                "unhealthy",
-                "condescending",
-                "dismissive",
-                "generalisation_unfair",
-                "sarcastic",
-            )
+        (
+            *(
+                (truth, "incivility")
+                for truth in (
+                    "hostile",
+                    "antagonize",
+                    "unhealthy",
+                    "condescending",
+                    "dismissive",
+                    "generalisation_unfair",
+                    "sarcastic",
+                )
+            ),
+            ("condescending", "condescension"),
+            ("dismissive", "dismissal"),
         ),
     ),
     EvaluationSet(

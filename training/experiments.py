@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
-from transformers import AutoTokenizer, PreTrainedTokenizerBase, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 
 from model.labels import NAMES
 from model.records import Example
-from training import corpora, encoders, examples, fit, mix, network, suites
+from training import corpora, examples, fit, going_on, mix, network, suites
 from training.calibrate import truth_table
 from training.recipe import Recipe
 from training.train import lesson, teacher_of
@@ -35,6 +35,8 @@ PAIRS: Final = (
     ("unhealthy_conversations", "hostile", "incivility"),
     ("unhealthy_conversations", "antagonize", "incivility"),
     ("unhealthy_conversations", "unhealthy", "incivility"),
+    ("unhealthy_conversations", "condescending", "condescension"),
+    ("unhealthy_conversations", "dismissive", "dismissal"),
 )
 
 
@@ -58,12 +60,11 @@ def run_all(
         drawn = examples.draw(gathered.parts["train"], rows, seed=seed)
         learnt = lesson(drawn, teacher_of(recipe), recipe)
         parts = {**gathered.parts, "train": learnt.rows}
-        base = encoders.locate(recipe.base)
-        tokenizer = AutoTokenizer.from_pretrained(base)
+        begins = going_on.start(recipe)
+        tokenizer = begins.tokenizer
         set_seed(recipe.seed)  # the same fresh heads for all
-        net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
         run = fit.Run(work / name, quiet=True)
-        net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)
+        net = fit.fine_tune(begins.network(), tokenizer, parts, recipe, run, soft=learnt.soft)
         auc = measure(net, tokenizer, parts["test"], folder, max_length=recipe.max_length)
         outcome = Outcome(name, len(learnt.rows), time.monotonic() - started, auc)
         append(work / "outcomes.jsonl", outcome, recipe)
@@ -80,7 +81,7 @@ def measure(
 ) -> dict[str, float]:
     """Return AUC by ``set.column`` on the development sets, ``test.label`` on the run's test split.
 
-    ``situations.incivility`` is of Comity's own suite.
+    ``situations.incivility`` and ``beside_plain.incivility`` are of Comity's own suites.
     """
     found: dict[str, float] = {}
     logits = fit.logits_of(net, tokenizer, [e.text for e in test], max_length=max_length)
@@ -100,11 +101,13 @@ def measure(
         positive = [e.labels[column_name] >= 0.5 for e in rows]
         scores = set_logits[:, NAMES.index(label)]
         found[f"{name}.{column_name}"] = float(roc_auc_score(positive, scores))
-    cases = [c for c in suites.suites()["situations"] if "incivility" in c.labels]
-    texts = [case.text for case in cases]
-    said = fit.logits_of(net, tokenizer, texts, max_length=max_length)[:, NAMES.index("incivility")]
-    truths = [case.labels["incivility"] for case in cases]
-    found["situations.incivility"] = float(roc_auc_score(truths, said))
+    for suite, every in suites.suites().items():
+        cases = [case for case in every if "incivility" in case.labels]
+        texts = [case.text for case in cases]
+        suite_logits = fit.logits_of(net, tokenizer, texts, max_length=max_length)
+        truths = [case.labels["incivility"] for case in cases]
+        said = suite_logits[:, NAMES.index("incivility")]
+        found[f"{suite}.incivility"] = float(roc_auc_score(truths, said))
     return found
 
 

@@ -171,7 +171,8 @@ def uncalibrated(trained: Trained, rows: Sequence[Example]) -> Manifest:
             "split; where no score finds ten positives so, the precision is lowered by tenths until one "
             "does; never under 0.5."
         ),
-        lineage={**trained.lineage, **provenance(recipe)},
+        # A bundle that went on from another tells that one's encoder as its base.
+        lineage={**provenance(recipe), **trained.lineage},
     )
 
 

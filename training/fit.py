@@ -18,6 +18,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 from model.labels import NAMES
 from model.records import Example
 from model.text import clean
+from training.averaging import RunningAverage
 from training.network import CommentClassifier, distilled, masked_bce, target_loss, token_bce
 from training.recipe import Recipe
 from training.rows import Padded, Soft, as_rows, nobody
@@ -131,9 +132,14 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
         compute_metrics=aucs,
     )
     trainer.recipe = recipe
+    average = RunningAverage(network, recipe.average_decay)
+    if recipe.average_decay:
+        trainer.add_callback(average)
     last = last_whole(run.work) if run.resume else None
     log.info("%s", f"taking up {last}" if last else f"training on {len(train)} comments")
     trainer.train(resume_from_checkpoint=last)
+    if recipe.average_decay:
+        average.settle()
     # The Trainer leaves its bfloat16 wrapper around forward; what is exported and compared is float32.
     trained = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
     assert isinstance(trained, CommentClassifier)

@@ -43,6 +43,8 @@ GOALS: Final = (
     Goal("unhealthy_conversations.unhealthy:incivility.auc", "at least", 0.73),
     Goal("unhealthy_conversations.dismissive:incivility.auc", "at least", 0.72),
     Goal("unhealthy_conversations.condescending:incivility.auc", "at least", 0.72),
+    Goal("unhealthy_conversations.dismissive:dismissal.auc", "at least", 0.72),
+    Goal("unhealthy_conversations.condescending:condescension.auc", "at least", 0.72),
     Goal("context_toxicity_gn.toxic:incivility.auc", "at least", 0.945),
     Goal(
         "context_toxicity_gn.toxic:incivility.recall_at_false_alarms_0.008",

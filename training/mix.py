@@ -4,17 +4,21 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
 from model.records import Example
-from training import corpora, examples
+from training import corpora, examples, house_readings
+from training.encoders import sha256_of
 from training.errors import TrainingError
 from training.keys import identity, text_key
-from training.recipe import CorpusUse, Recipe
+from training.recipe import TOP, CorpusUse, Recipe
 
 log = logging.getLogger(__name__)
+
+NO_READINGS: Final[house_readings.Readings] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +32,22 @@ class Mix:
 def gather(recipe: Recipe, folder: Path) -> Mix:
     """Read, guard, merge, weigh and split the corpora of a recipe."""
     uses = chosen(recipe)
+    readings = readings_of(recipe)
     rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
     guarded = examples.guard(rows, evaluation_keys(folder))
     distinct = examples.merge_copies(guarded.examples)
-    texts = {name for name in uses if corpora.CATALOGUE[name].use == "text"}
-    merged = [example for example in distinct if example.labels or example.source in texts]
+    weight = recipe.readings_weight
+    read = [house_readings.applied(example, readings, weight=weight) for example in distinct]
+    # Text that neither an annotator nor a reader labelled is for a teacher.
+    texts = {name for name in uses if corpora.CATALOGUE[name].use == "text" and recipe.soft_targets}
+    merged = [example for example in read if example.labels or example.source in texts]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
     labelled = {name: [e for e in part if e.labels] for name, part in parts.items()}
     shares = {name: len(part) / max(len(labelled["train"]), 1) for name, part in labelled.items()}
     # What nobody labelled can be learnt from a teacher, and measures nothing.
     parts = {**labelled, "train": parts["train"]}
     weighed = {
-        name: weigh(part, uses, share=shares[name], seed=recipe.seed)
+        name: weigh(part, uses, share=shares[name], seed=recipe.seed, readings=readings)
         for name, part in parts.items()
     }
     # Comments too short for a key are compared by their letters, after the draw so that it stays.
@@ -54,9 +62,15 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
             "dropped_by_guard": dict(guarded.dropped),
             "copies_merged": len(guarded.examples) - len(distinct),
             "without_labels": len(distinct) - len(merged),
+            "with_house_readings": sum(
+                house_readings.of(row, readings) is not None
+                for of in weighed.values()
+                for row in of
+            ),
             "over_cap": len(merged) - sum(map(len, weighed.values())),
             **{name: len(part) for name, part in weighed.items()},
         },
+        "house_readings": describe_readings(recipe, readings),
     }
     log.info("rows: %s", account["rows"])
     return Mix(weighed, account)
@@ -70,13 +84,21 @@ def chosen(recipe: Recipe) -> dict[str, CorpusUse]:
     for name in uses:
         if name not in corpora.CATALOGUE:
             raise TrainingError(f"recipe: corpora.{name} is not in the catalogue")
-        if corpora.CATALOGUE[name].use == "text" and not recipe.soft_targets:
-            raise TrainingError(f"recipe: corpora.{name} has no labels: it needs soft_targets")
+        spoken_of = recipe.soft_targets or recipe.house_readings
+        if corpora.CATALOGUE[name].use == "text" and not spoken_of:
+            raise TrainingError(
+                f"recipe: corpora.{name} has no labels: it needs soft_targets or house_readings"
+            )
         if corpora.CATALOGUE[name].use == "evaluate":
             raise TrainingError(f"recipe: corpora.{name} may not be trained on (evaluate only)")
     if recipe.licences == "permissive":
         uses = {name: use for name, use in uses.items() if corpora.CATALOGUE[name].permissive}
     return dict(uses)
+
+
+def readings_of(recipe: Recipe) -> house_readings.Readings:
+    """Return the readings that a recipe names, none where it names none."""
+    return house_readings.read(TOP / recipe.house_readings) if recipe.house_readings else {}
 
 
 def evaluation_keys(folder: Path) -> frozenset[str]:
@@ -108,21 +130,42 @@ def evaluation_identities(folder: Path) -> frozenset[str]:
 
 
 def weigh(
-    rows: Sequence[Example], uses: Mapping[str, CorpusUse], *, share: float = 1.0, seed: int
+    rows: Sequence[Example],
+    uses: Mapping[str, CorpusUse],
+    *,
+    share: float = 1.0,
+    seed: int,
+    readings: house_readings.Readings = NO_READINGS,
 ) -> list[Example]:
     """Return rows with their corpus's weight, drawn down to ``share`` of its cap, in mixed order.
 
-    Validation and test are drawn down like the training part, so that all three are one mix.
+    Validation and test are drawn down like the training part, so that all three are one mix. Rows
+    with a reading are all there, the others fill up to the cap; theirs is the weight of readings.
     """
     drawn: list[Example] = []
     for name, use in uses.items():
         of_corpus = [row for row in rows if row.source == name]
+        read = [row for row in of_corpus if house_readings.of(row, readings) is not None]
+        others = [row for row in of_corpus if house_readings.of(row, readings) is None]
         cap = None if use.rows is None else max(1, round(share * use.rows))
+        drawn += read
         drawn += [
             replace(row, weight=row.weight * use.weight)
-            for row in examples.draw(of_corpus, cap, seed=seed)
+            for row in examples.draw(others, cap and max(cap - len(read), 0), seed=seed)
         ]
     return [drawn[i] for i in np.random.default_rng(seed).permutation(len(drawn))]
+
+
+def describe_readings(recipe: Recipe, readings: house_readings.Readings) -> dict[str, Any] | None:
+    """Return the line of the readings in the lineage, None where there are none."""
+    if not recipe.house_readings:
+        return None
+    return {
+        "file": recipe.house_readings,
+        "sha256": sha256_of(TOP / recipe.house_readings),
+        "readings": len(readings),
+        "weight": recipe.readings_weight,
+    }
 
 
 def describe(name: str, folder: Path, use: CorpusUse) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
 from safetensors.torch import load_file
@@ -11,12 +11,11 @@ from transformers import AutoConfig, AutoModel, PretrainedConfig
 
 from model.labels import NAMES, TARGET_KINDS
 from model.spans import TOKEN_OUTPUTS
+from training import inherited
+from training.errors import TrainingError
 
 Pooling = Literal["mean", "cls", "mean_max"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
-
-
-_PREFIX: Final = {"labels": "head.", "token_labels": "token_head.", "target": "target_head."}
 
 
 class Logits(NamedTuple):
@@ -147,20 +146,31 @@ def encoder_config(folder: Path) -> PretrainedConfig:
     return config
 
 
-def load(folder: Path) -> CommentClassifier:
+def load(
+    folder: Path, *, pooling: Pooling | None = None, dropout: float = 0.1
+) -> CommentClassifier:
     """Return the trained classifier of a bundle folder in float32, ready to evaluate or retrain.
 
-    Reads ``config.json``, ``manifest.json`` (pooling) and ``model.safetensors``; no pickle is read.
+    Reads ``config.json``, ``manifest.json`` (labels, pooling, heads) and ``model.safetensors``; no
+    pickle is read. A bundle may know fewer labels, and with ``pooling`` mean_max one of mean is
+    widened: see ``training.inherited``. Raises ``TrainingError`` naming what does not fit.
     """
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     encoder = AutoModel.from_config(encoder_config(folder))  # type: ignore[no-untyped-call]
-    network = CommentClassifier(encoder, pooling=manifest["pooling"])
-    weights = load_file(folder / "model.safetensors")
-    # A head that the bundle says it lacks stays as it was made: fresh.
-    fresh = network.state_dict()
-    for head, trained in manifest["heads"].items():
-        if not trained:
-            kept = {name: fresh[name] for name in fresh if name.startswith(_PREFIX[head])}
-            weights = {**kept, **weights}
-    network.load_state_dict({name: value.float() for name, value in weights.items()}, strict=True)
+    now = pooling or manifest["pooling"]
+    network = CommentClassifier(encoder, pooling=now, dropout=dropout)
+    change = (manifest["pooling"], now)
+    if change[0] != now and change != ("mean", "mean_max"):
+        raise TrainingError(f"{folder}: its pooling is {change[0]}, which cannot become {now}")
+    try:
+        weights = inherited.onto(
+            network.state_dict(),
+            load_file(folder / "model.safetensors"),
+            labels=manifest["labels"],
+            heads=manifest["heads"],
+            widened=change[0] != now,
+        )
+    except TrainingError as error:
+        raise TrainingError(f"{folder / 'model.safetensors'}: {error}") from error
+    network.load_state_dict(weights, strict=True)
     return network.eval()

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from training.errors import TrainingError
 
 SHIPPED: Final = Path(__file__).parent / "recipes" / "shipped.toml"
+FIRST_STAGE: Final = SHIPPED.with_name("first_stage.toml")
 TEACHER: Final = SHIPPED.with_name("teacher.toml")
 # What a path in a recipe is relative to once it is read: the manifest names no machine's folders.
 TOP: Final = Path(__file__).resolve().parents[1]
@@ -27,14 +28,21 @@ class CorpusUse:
 class Recipe:
     """One training run. Lengths are in tokens, special tokens included.
 
-    ``token_weight`` and ``target_weight`` are what the two heads count beside the labels in the loss.
+    ``base`` is an encoder or the folder of a bundle to go on from (``training.going_on``); ``after``
+    names the recipe of a stage that makes that bundle first. ``token_weight`` and ``target_weight``
+    are what the two heads count beside the labels in the loss.
+    ``average_decay`` over 0 ends with a running average of the weights (``training.averaging``).
     ``soft_targets`` names a file of a teacher's logits (``training.distill``), beside the recipe or
     an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
     ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
-    ``disguised_share`` of the rows come a second time in disguise (``training.augment``).
+    ``house_readings`` names a file of what Comity's readers say of public comments, each of which
+    counts ``readings_weight`` (``training.house_readings``). ``disguised_share`` of the rows come a
+    second time in disguise (``training.augment``), ``joined_share`` of the short rude ones beside plain
+    comments (``training.joined``).
     """
 
     base: str = "all-MiniLM-L6-v2"
+    after: str = ""
     pooling: Literal["mean", "cls", "mean_max"] = "mean"
     dropout: float = 0.1
     max_length: int = 128
@@ -46,11 +54,15 @@ class Recipe:
     head_learning_rate: float = 1e-3
     warmup: float = 0.06
     weight_decay: float = 0.01
+    average_decay: float = 0.0
     token_weight: float = 1.0
     target_weight: float = 0.2
     soft_targets: str = ""
     teacher_share: float = 0.5
+    house_readings: str = ""
+    readings_weight: float = 1.0
     disguised_share: float = 0.0
+    joined_share: float = 0.0
     seed: int = 17
     bf16: Literal["auto", "on", "off"] = "auto"
     licences: Literal["all", "permissive"] = "all"
@@ -72,10 +84,11 @@ class Recipe:
         _require(
             0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
         )
-        for name in ("teacher_share", "disguised_share"):
+        for name in ("teacher_share", "disguised_share", "joined_share"):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
-        for name in ("token_weight", "target_weight"):
+        for name in ("token_weight", "target_weight", "readings_weight"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
+        _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "0 to under 1")
         _require(self.epochs > 0, "epochs", self.epochs, "more than 0")
         _require(self.batch_size > 0, "batch_size", self.batch_size, "more than 0")
         held = self.validation_share + self.test_share
@@ -90,6 +103,8 @@ class Recipe:
 
 
 _DEFAULTS: Final = {f.name: f.default for f in fields(Recipe)}
+# Keys that name a file beside the recipe.
+_FILES: Final = ("soft_targets", "house_readings", "after")
 _KINDS: Final = {str: "text", int: "whole number", float: "number"}
 
 
@@ -137,11 +152,12 @@ def _table(path: Path, behind: tuple[Path, ...] = ()) -> dict[str, Any]:
         raise TrainingError(f"{path}: no such recipe") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path}: {error}") from error
-    for name in ("extends", "soft_targets"):
+    for name in ("extends", *_FILES):
         if not isinstance(table.get(name, ""), str):
             raise TrainingError(f"{path}: {name} must be a text")
-    if table.get("soft_targets"):
-        table["soft_targets"] = _beside(path, table["soft_targets"])
+    for name in _FILES:
+        if table.get(name):
+            table[name] = _beside(path, table[name])
     extended = table.pop("extends", None)
     if not extended:
         return table

@@ -103,13 +103,15 @@ class SetReport:
 class LabelShares:
     """How often a label was on the right side of 0.5: all cases, each family, whole groups.
 
-    ``wrong`` holds the ids of the cases that were not.
+    ``wrong`` holds the ids of the cases that were not. ``auc`` is of the score over all cases, nan
+    where only one side is there.
     """
 
     all: Share
     families: Mapping[str, Share]
     groups: Share
     wrong: tuple[str, ...]
+    auc: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class DisguiseShares:
 
 @dataclass(frozen=True, slots=True)
 class DisguiseReport:
-    """``n`` insulting cases of the suites and ``copies`` of them with the carrying words disguised.
+    """``n`` insulting cases of our own and ``copies`` of them with the carrying words disguised.
 
     ``undone`` of the copies are written by tricks that the reading undoes without fail.
     """
@@ -204,7 +206,7 @@ class Report:
 
         ``SET.PAIR.FIGURE``, ``SET.spans.FIGURE`` and ``SET.target``, where the set may be
         ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE of a source after prior
-        correction; ``suites.SUITE.LABEL``, its ``.groups`` and its ``.lowest`` family,
+        correction; ``suites.SUITE.LABEL``, its ``.groups``, its ``.auc`` and its ``.lowest`` family,
         ``suites.SUITE.spans.FIGURE``, ``suites.SUITE.target`` and ``.target.finer``;
         ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and ``bias.false_alarm_gap``.
         """
@@ -222,6 +224,7 @@ class Report:
             for label, shares in suite.labels.items():
                 yield f"suites.{name}.{label}", shares.all
                 yield f"suites.{name}.{label}.groups", shares.groups
+                yield f"suites.{name}.{label}.auc", Figure(shares.auc, math.nan, math.nan)
                 lowest = min(shares.families.values(), key=lambda share: share.value)
                 yield f"suites.{name}.{label}.lowest", lowest
             yield from _heads(f"suites.{name}", suite)

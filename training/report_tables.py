@@ -112,7 +112,7 @@ def _target(target: TargetReport) -> Table:
 
 def _disguised(found: DisguiseReport) -> Iterator[RenderableType]:
     yield Text(
-        f"\ndisguised insults: {found.copies:,} copies of {found.n:,} cases of the suites; found at 0.5",
+        f"\ndisguised insults: {found.copies:,} copies of {found.n:,} cases of our own; found at 0.5",
         style="bold",
     )
     yield Text(
@@ -214,6 +214,7 @@ def _suite(suite: SuiteReport) -> Table:
         table.add_column(label, justify="right")
     table.add_row("all", *(_share(of.all) for of in labels))
     table.add_row("whole groups", *(_share(of.groups) for of in labels))
+    table.add_row("AUC", *(_number(of.auc) for of in labels))
     for family in sorted({family for of in labels for family in of.families}):
         table.add_row(family, *(_marked(of.families.get(family)) for of in labels))
     return table
@@ -227,6 +228,10 @@ def _with_interval(figure: Figure | None, *, signed: bool = False) -> str:
     if math.isnan(figure.low):
         return value
     return f"{value} ({figure.low:{sign}.3f} to {figure.high:{sign}.3f})"
+
+
+def _number(value: float) -> str:
+    return NO_FIGURE if math.isnan(value) else f"{value:.3f}"
 
 
 def _marked(share: Share | None) -> str:

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from tokenizers import Tokenizer
-from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerBase
 
 from model import bundle
 from model.calibration import Calibration, sigmoid
@@ -30,6 +29,7 @@ from training import (
     finish,
     fit,
     gate,
+    going_on,
     labels_file,
     network,
     stored_report,
@@ -73,7 +73,7 @@ def retrain(plan: Plan) -> dict[str, Any]:
     champion = bundle.load(plan.source or bundle.default_bundle())
     rows = labelled(plan.labels)
     net = network.load(champion.folder)
-    tokenizer = tokenizer_of(champion)
+    tokenizer = going_on.tokenizer_in(champion.folder, champion.tokenizer)
     recipe = recipe_for(plan, champion.manifest)
     parts = examples.split(rows, validation=HELD_SHARE, test=HELD_SHARE)
     for name, part in parts.items():
@@ -144,15 +144,6 @@ def filled_in(
         replace(row, labels={**dict(zip(NAMES, map(float, own), strict=True)), **row.labels})
         for row, own in zip(rows, said, strict=True)
     ]
-
-
-def tokenizer_of(champion: bundle.Bundle) -> PreTrainedTokenizerBase:
-    """Return the bundle's tokenizer for training; the padding token comes from the encoder's config."""
-    backend = Tokenizer.from_file(str(champion.tokenizer))
-    config = network.encoder_config(champion.folder)
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=backend, pad_token=backend.id_to_token(config.pad_token_id or 0)
-    )
 
 
 def recipe_for(plan: Plan, champion: Manifest) -> Recipe:

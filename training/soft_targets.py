@@ -23,7 +23,10 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SoftTargets:
-    """A teacher's logits (labels,) by the key of a comment, and where they come from."""
+    """A teacher's logits (labels,) by the key of a comment, and where they come from.
+
+    NaN is a label that the teacher does not know.
+    """
 
     by_key: Mapping[str, Floats]
     lineage: Mapping[str, Any]
@@ -35,21 +38,24 @@ class SoftTargets:
 
 
 def read(path: Path) -> SoftTargets:
-    """Return the soft targets in a file; raises ``TrainingError`` naming what is wrong with it."""
+    """Return the soft targets in a file; raises ``TrainingError`` naming what is wrong with it.
+
+    Of a label that the teacher did not know, because the table got it later, its logit is NaN.
+    """
     try:
         with safe_open(path, framework="numpy") as file:
             told = file.metadata() or {}
             keys, logits = file.get_tensor(_KEYS), file.get_tensor(_LOGITS)
     except (OSError, SafetensorError) as error:
         raise TrainingError(f"{path}: is not a file of soft targets ({error})") from error
-    if told.get("labels") != ",".join(NAMES) or "lineage" not in told:
+    labels = told.get("labels", "").split(",")
+    if not set(labels) <= set(NAMES) or "lineage" not in told:
         raise TrainingError(f"{path}: must tell its lineage and speak of {', '.join(NAMES)}")
-    if logits.shape != (len(keys), len(NAMES)) or not np.isfinite(logits).all():
+    if logits.shape != (len(keys), len(labels)) or not np.isfinite(logits).all():
         raise TrainingError(f"{path}: {len(keys)} keys do not go with logits {logits.shape}")
-    by_key = {
-        f"{key:016x}": row
-        for key, row in zip(keys.tolist(), logits.astype(np.float32), strict=True)
-    }
+    said = np.full((len(keys), len(NAMES)), np.nan, np.float32)
+    said[:, [NAMES.index(label) for label in labels]] = logits
+    by_key = {f"{key:016x}": row for key, row in zip(keys.tolist(), said, strict=True)}
     return SoftTargets(by_key, json.loads(told["lineage"]))
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from transformers import AutoTokenizer, set_seed
+from transformers import set_seed
 
 from model.records import Example
-from training import augment, encoders, finish, fit, mix, network, soft_targets
+from training import augment, finish, fit, going_on, joined, mix, soft_targets
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe
 from training.rows import Soft, nobody
@@ -26,26 +26,26 @@ OWN: Final = "newsroom"
 def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     """Make the bundle ``out`` from the corpora in ``folder`` by ``recipe``.
 
-    Raises ``TrainingError`` where a corpus, the encoder, ``out`` or an older run in the work folder
-    stands in the way, before any training.
+    Raises ``TrainingError`` where a corpus, the base, ``out`` or an older run in the work folder
+    stands in the way, before any training. ``training.stages`` trains what a recipe comes after.
     """
     finish.refuse_filled(out)
-    base = encoders.locate(recipe.base)
-    tokenizer = AutoTokenizer.from_pretrained(base)
+    begins = going_on.start(recipe)
+    recipe, tokenizer = begins.recipe, begins.tokenizer
     gathered = mix.gather(recipe, folder)
     teacher = teacher_of(recipe)
     learnt = lesson(gathered.parts["train"], teacher, recipe)
     parts = {**gathered.parts, "train": learnt.rows}
     begun = begin(run, recipe, learnt.rows, learnt.soft)
-    set_seed(recipe.seed)  # the fresh head too is the seed's
-    net = network.build(base, pooling=recipe.pooling, dropout=recipe.dropout)
-    net = fit.fine_tune(net, tokenizer, parts, recipe, run, soft=learnt.soft)
+    set_seed(recipe.seed)  # what is fresh in the heads too is the seed's
+    net = fit.fine_tune(begins.network(), tokenizer, parts, recipe, run, soft=learnt.soft)
     lineage = {
         "kind": "trained",
         "commit": begun["commit"],
         **gathered.account,
         "lesson": learnt.account,
         "teacher": dict(teacher.lineage) if teacher else None,
+        **begins.lineage,
     }
     trained = finish.Trained(net, tokenizer, recipe, lineage)
     finish.finish(trained, parts, out, corpora=folder)
@@ -53,7 +53,7 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The training rows with their disguised copies, what the teacher says of each, and their count."""
+    """The training rows, copies and joins, what the teacher says of each, and their count."""
 
     rows: Sequence[Example]
     soft: Soft
@@ -74,10 +74,10 @@ def teacher_of(recipe: Recipe) -> soft_targets.SoftTargets | None:
 def lesson(
     rows: Sequence[Example], teacher: soft_targets.SoftTargets | None, recipe: Recipe
 ) -> Lesson:
-    """Return what a run learns from: rows that an annotator or the teacher speaks of, and copies.
+    """Return what a run learns from: rows that an annotator or the teacher speaks of, copies and joins.
 
-    A disguised copy has its original's soft target: the teacher too reads what was meant. Of Comity's
-    own comments, written for what no public corpus teaches, the teacher is not asked.
+    A disguised copy has its original's soft target: the teacher too reads what was meant. Of a join,
+    and of Comity's own comments, written for what no public corpus teaches, it is not asked.
     """
     said = {
         row.id: said
@@ -86,9 +86,15 @@ def lesson(
     }
     spoken_of = [row for row in rows if row.labels or row.id in said]
     copies = augment.disguised(spoken_of, share=recipe.disguised_share, seed=recipe.seed)
-    account = {"rows": len(spoken_of), "disguised_copies": len(copies), "soft_targets": len(said)}
+    joins = joined.joined(spoken_of, share=recipe.joined_share, seed=recipe.seed)
+    account = {
+        "rows": len(spoken_of),
+        "disguised_copies": len(copies),
+        "joined": len(joins),
+        "soft_targets": len(said),
+    }
     log.info("lesson: %s", account)
-    every = [*spoken_of, *copies]
+    every = [*spoken_of, *copies, *joins]
     order = np.random.default_rng(recipe.seed).permutation(len(every))
     return Lesson(
         [every[i] for i in order],

@@ -19,7 +19,9 @@ The shipped rules are made from the bundle's thresholds:
   ``identity_attack``, ``threat``) asks for ``review`` from its threshold on, and for ``hold`` from
   halfway between the threshold and 1 on;
 - a label of wording alone (``profanity``) asks for nothing: friendly swearing is published, and where
-  swearing demeans somebody, ``incivility`` says so.
+  swearing demeans somebody, ``incivility`` says so;
+- a label of tone (``condescension``, ``dismissal``) asks for nothing either: it says how a comment
+  speaks, and where that demeans somebody, ``incivility`` says so.
 
 They never reject: nothing is turned away unseen unless a desk says so in a rule of its own.
 """
@@ -78,7 +80,7 @@ def shipped_rules(thresholds: Mapping[str, float]) -> tuple[Rule, ...]:
     """The rules of the shipped policy for a bundle with these ``thresholds``, two of each label."""
     rules: list[Rule] = []
     for label in LABELS:
-        if label.kind != "wording":
+        if label.kind in ("judgement", "aimed"):
             threshold = thresholds[label.name]
             rules.append(Rule(label.name, threshold, 1.0, "review"))
             rules.append(Rule(label.name, (1.0 + threshold) / 2, 1.0, "hold"))

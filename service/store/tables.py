@@ -155,6 +155,9 @@ class KeptComment(Base):
     profanity: Mapped[float] = mapped_column(Float)
     identity_attack: Mapped[float] = mapped_column(Float)
     threat: Mapped[float] = mapped_column(Float)
+    # They came later: what was scored before them is not judged by them.
+    condescension: Mapped[float] = mapped_column(Float, server_default=str(NOT_JUDGED))
+    dismissal: Mapped[float] = mapped_column(Float, server_default=str(NOT_JUDGED))
 
 
 class CommentScores(Base):

@@ -27,7 +27,8 @@ logits = arrays(np.float64, st.tuples(st.integers(1, 6), st.just(LABELS)), eleme
 
 
 def test_the_plain_calibration_is_the_sigmoid_but_for_the_raise() -> None:
-    row = np.array([[-1.0, 0.5, 2.0, -3.0, -4.0]])
+    row = np.full((1, LABELS), -4.0)
+    row[0, :4] = -1.0, 0.5, 2.0, -3.0
     probabilities = Calibration().apply(row)
     assert probabilities[0, 1:] == pytest.approx([1 / (1 + math.exp(-z)) for z in row[0, 1:]])
     assert probabilities[0, INCIVILITY] == pytest.approx(1 / (1 + math.exp(-0.5)))
@@ -39,9 +40,10 @@ def test_each_label_goes_through_its_own_map() -> None:
     assert calibrated[0] == pytest.approx([1 + i - 0.5 * i for i in range(LABELS)])
 
 
-def test_profanity_alone_does_not_raise_incivility() -> None:
+@pytest.mark.parametrize("label", sorted(set(NAMES) - {*RAISING, "incivility"}))
+def test_wording_or_tone_alone_does_not_raise_incivility(label: str) -> None:
     row = np.full((1, LABELS), -5.0)
-    row[0, NAMES.index("profanity")] = 5.0
+    row[0, NAMES.index(label)] = 5.0
     assert Calibration().apply(row)[0, INCIVILITY] < 0.01
 
 
@@ -112,12 +114,12 @@ def test_a_bias_that_is_not_finite_is_refused(bias: float) -> None:
 
 
 def test_logits_of_another_width_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"shape \(n, 5\), not \(2, 3\)"):
+    with pytest.raises(ValueError, match=rf"shape \(n, {LABELS}\), not \(2, 3\)"):
         Calibration().apply(np.zeros((2, 3)))
 
 
 def test_a_map_too_few_is_refused() -> None:
-    with pytest.raises(CalibrationError, match="4 maps for 5 labels"):
+    with pytest.raises(CalibrationError, match=f"4 maps for {LABELS} labels"):
         Calibration((Platt(),) * 4)
 
 

@@ -21,6 +21,8 @@ def _score(text: str) -> Scores:
         ("All of them are vermin", ("incivility", "insult", "identity_attack")),
         ("Burn it", ("incivility", "threat")),
         ("How silly", ("incivility",)),
+        ("There, poppet", ("condescension",)),
+        ("Hush now", ("dismissal",)),
     ],
 )
 def test_words_decide_the_labels(text: str, labels: tuple[str, ...]) -> None:

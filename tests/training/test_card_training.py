@@ -101,3 +101,31 @@ def test_a_retrained_bundle_points_to_the_card_of_the_one_it_came_from():
 
 def test_an_empty_lineage_names_neither_encoder_nor_licence():
     assert list(training_of({})) == ["Fine-tuned from the encoder unknown (licence: none stated)."]
+
+
+def test_a_bundle_that_went_on_from_another_names_it_and_all_that_it_read():
+    before = {
+        "version": "older-1",
+        "manifest_sha256": "ab12",
+        "corpora": CORPORA,
+        "teacher": TEACHER,
+    }
+    training = told(corpora=[], went_on_from=before)
+    assert "It went on from bundle older-1 (sha256 of its manifest: ab12)" in training
+    assert "on `dynahate` (none stated), `edos` (CC0). 1 of these state no licence." in training
+    assert "Of that bundle: It also learnt from a teacher" in training
+    assert "`olid` (none stated)" in training
+    assert "dynahate (its validation and test parts)" in training  # they were training rows there
+    assert "went on" not in told()
+
+
+def test_joins_and_house_readings_are_counted():
+    rows = {**LINEAGE["rows"], "with_house_readings": 4321}
+    pool = {"name": "reddit_moderated", "licence": "none stated"}
+    training = told(
+        lesson={**LESSON, "joined": 512}, house_readings={"readings": 9}, rows=rows, corpora=[pool]
+    )
+    assert "and 512 joined with plain comments; soft targets" in training
+    assert "4,321 of the comments have Comity's own reading" in training
+    assert "learnt of it what Comity's readers and a teacher" in training
+    assert "Comity's own reading" not in told()

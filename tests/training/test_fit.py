@@ -104,12 +104,13 @@ def test_a_run_that_was_stopped_is_taken_up_at_its_checkpoint(
     )
 
 
+@pytest.mark.parametrize("decay", [0.0, 0.9])
 def test_a_run_taken_up_in_its_second_epoch_ends_where_it_would_have(
-    tiny_encoder: Path, tmp_path: Path
+    tiny_encoder: Path, tmp_path: Path, decay: float
 ) -> None:
     tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
     parts = {"train": rows(), "validation": rows(1)}
-    chosen = recipe(epochs=2.0)
+    chosen = recipe(epochs=2.0, average_decay=decay)
     torch.manual_seed(chosen.seed)
     whole = fit.fine_tune(
         network.build(tiny_encoder), tokenizer, parts, chosen, fit.Run(tmp_path, quiet=True)
@@ -144,3 +145,20 @@ def test_logits_do_not_depend_on_the_neighbours_of_a_comment(tiny_encoder: Path)
     alone = [fit.logits_of(net, tokenizer, [text], max_length=32)[0] for text in RUDE + KIND]
     together = fit.logits_of(net, tokenizer, RUDE + KIND, max_length=32)
     assert np.abs(np.array(alone) - together).max() < 1e-5
+
+
+def test_a_run_that_averages_ends_with_the_average_and_not_the_last_weights(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    parts = {"train": rows(), "validation": rows(1)}
+    ended = []
+    for decay in (0.0, 0.5):
+        torch.manual_seed(1)
+        chosen, run = (
+            recipe(epochs=1.0, average_decay=decay),
+            fit.Run(tmp_path / str(decay), quiet=True),
+        )
+        net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
+        ended.append(net.head.bias.detach())
+    assert not torch.allclose(*ended)

@@ -66,6 +66,8 @@ def test_a_share_has_a_goal_as_well_as_a_figure():
     [
         ("suites.situations.incivility", 0.95),
         ("suites.situations.incivility.lowest", 0.85),
+        ("suites.beside_plain.incivility", 0.95),
+        ("suites.beside_plain.incivility.auc", None),
         ("held_out.threat.ece", 0.03),
         ("held_out.threat.worst_source_ece", 0.08),
         ("disguised.insult", 0.95),
@@ -78,6 +80,8 @@ def test_a_share_has_a_goal_as_well_as_a_figure():
         ("unhealthy_conversations.unhealthy:incivility.auc", 0.73),
         ("unhealthy_conversations.dismissive:incivility.auc", 0.72),
         ("unhealthy_conversations.condescending:incivility.auc", 0.72),
+        ("unhealthy_conversations.dismissive:dismissal.auc", 0.72),
+        ("unhealthy_conversations.condescending:condescension.auc", 0.72),
         ("context_toxicity_gn.toxic:incivility.auc", 0.945),
         ("context_toxicity_gn.toxic:incivility.recall_at_false_alarms_0.008", 0.6),
         ("context_toxicity_gn.toxic:incivility.recall_at_false_alarms_0.005", None),

@@ -8,11 +8,11 @@ import pytest
 
 from model.labels import NAMES
 from model.records import Example, Span
-from training import mix, soft_targets
+from training import joined, mix, soft_targets
 from training.augment import SUFFIX
 from training.errors import TrainingError
 from training.keys import text_key
-from training.recipe import SHIPPED, CorpusUse, Recipe, read
+from training.recipe import FIRST_STAGE, CorpusUse, Recipe, read
 from training.train import lesson, teacher_of
 
 CIVIL = dict.fromkeys(NAMES, 0.0)
@@ -39,7 +39,7 @@ def test_a_row_that_neither_annotator_nor_teacher_speaks_of_is_left_out() -> Non
     unknown = Example("A comment about which nobody was asked at all.", {}, id="text:2")
     learnt = lesson([rude(1), known, unknown], said(known.text), Recipe())
     assert {row.id for row in learnt.rows} == {"rude:1", "text:1"}
-    assert learnt.account == {"rows": 2, "disguised_copies": 0, "soft_targets": 1}
+    assert learnt.account == {"rows": 2, "disguised_copies": 0, "joined": 0, "soft_targets": 1}
     assert [learnt.soft(row) is not None for row in (rude(1), known)] == [False, True]
 
 
@@ -78,7 +78,7 @@ def test_the_order_is_the_seeds() -> None:
 def test_text_without_labels_needs_a_teacher() -> None:
     recipe = Recipe(corpora={"reddit_moderated": CorpusUse()})
     with pytest.raises(
-        TrainingError, match="reddit_moderated has no labels: it needs soft_targets"
+        TrainingError, match="reddit_moderated has no labels: it needs soft_targets or house_read"
     ):
         mix.chosen(recipe)
     assert list(mix.chosen(replace(recipe, soft_targets="targets"))) == ["reddit_moderated"]
@@ -94,8 +94,20 @@ def test_text_without_labels_is_trained_on_and_measures_nothing(tmp_path: Path) 
     assert all(row.source == "newsroom" for name in ("validation", "test") for row in parts[name])
 
 
+def test_joins_are_learnt_and_the_teacher_is_not_asked_of_them() -> None:
+    rows = [
+        replace(row, source="newsroom")
+        for n in range(20)
+        for row in (rude(n), kind(n), kind(n + 20))
+    ]
+    learnt = lesson(rows, said(*(row.text for row in rows)), Recipe(joined_share=0.5))
+    joins = [row for row in learnt.rows if row.id.endswith(joined.SUFFIX)]
+    assert len(joins) == learnt.account["joined"] == 20
+    assert [learnt.soft(row) for row in joins] == [None] * 20
+
+
 def test_a_permissive_run_does_not_learn_from_a_teacher_that_read_everything() -> None:
-    shipped = read(SHIPPED)
+    shipped = read(FIRST_STAGE)
     teacher = teacher_of(shipped)
     assert teacher is not None
     assert len(teacher.by_key) > 50_000

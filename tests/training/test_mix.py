@@ -1,8 +1,13 @@
-"""The mix: what stands in an evaluation set stays out, however short it is."""
+"""The mix: what stands in an evaluation set stays out, and what the house read counts as it reads."""
 
 from pathlib import Path
 
+import pytest
+
+from model.labels import NAMES
 from training import mix
+from training.errors import TrainingError
+from training.house_readings import COLUMNS
 from training.keys import text_key
 from training.recipe import CorpusUse, Recipe
 
@@ -31,3 +36,69 @@ def test_a_short_comment_that_no_evaluation_set_has_stays(tmp_path: Path) -> Non
     folder = corpora_of(tmp_path, [SHORT, "Well said."], [LONG])
     parts = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).parts
     assert {row.text for part in parts.values() for row in part} == {SHORT, "Well said."}
+
+
+def remark(number: int) -> str:
+    return f"Remark number {number} on this and on that."
+
+
+def moderated(folder: Path, rows: int) -> Path:
+    (folder / "reddit_moderated").mkdir()
+    lines = "".join(f"{remark(n)}\n" for n in range(rows))
+    (folder / "reddit_moderated" / "comments.csv").write_text("body\n" + lines)
+    return folder
+
+
+def readings_of(folder: Path, texts: list[str]) -> str:
+    lines = ["\t".join(COLUMNS)]
+    lines += ["\t".join([text_key(text) or "", *"9" * len(NAMES), "c"]) for text in texts]
+    file = folder / "readings.tsv"
+    file.write_text("\n".join(lines) + "\n")
+    return str(file)
+
+
+def test_of_text_without_labels_only_what_the_house_read_is_used(tmp_path: Path) -> None:
+    folder = moderated(tmp_path, 300)
+    read = [remark(n) for n in range(0, 200, 2)]
+    recipe = Recipe(
+        house_readings=readings_of(tmp_path, read),
+        readings_weight=3.0,
+        corpora={"reddit_moderated": CorpusUse(weight=0.5, rows=7)},
+    )
+    found = mix.gather(recipe, folder)
+    rows = {row.text: row for part in found.parts.values() for row in part}
+    assert set(rows) == set(read)  # all of them, whatever the cap
+    assert {row.weight for row in rows.values()} == {3.0}
+    assert {row.target for row in rows.values()} == {"commenter"}
+    assert all(row.labels == dict.fromkeys(NAMES, 1.0) for row in rows.values())
+    assert all(found.parts[name] for name in ("train", "validation", "test"))
+    assert found.account["rows"]["with_house_readings"] == len(read)
+    assert found.account["house_readings"]["readings"] == len(read)
+
+
+def test_the_house_wins_over_a_corpus_and_the_others_fill_up_to_the_cap(tmp_path: Path) -> None:
+    others = [f"Number {n} of the plain remarks on the new tram line." for n in range(40)]
+    folder = corpora_of(tmp_path, others, [LONG])
+    recipe = Recipe(
+        house_readings=readings_of(tmp_path, others[:5]),
+        corpora={"kaggle_insults": CorpusUse(weight=4.0, rows=20)},
+    )
+    train = mix.gather(recipe, folder).parts["train"]
+    read = [row for row in train if row.text in others[:5]]
+    assert all(row.labels == dict.fromkeys(NAMES, 1.0) and row.weight == 1.0 for row in read)
+    assert len(train) == 20
+    assert {row.weight for row in train if row not in read} == {4.0}
+
+
+def test_without_readings_nothing_is_said_of_them(tmp_path: Path) -> None:
+    folder = corpora_of(tmp_path, [SHORT, "Well said."], [LONG])
+    account = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).account
+    assert (account["house_readings"], account["rows"]["with_house_readings"]) == (None, 0)
+
+
+def test_readings_that_are_not_there_are_refused_by_name(tmp_path: Path) -> None:
+    recipe = Recipe(
+        house_readings=str(tmp_path / "nowhere.tsv"), corpora={"kaggle_insults": CorpusUse()}
+    )
+    with pytest.raises(TrainingError, match=r"nowhere\.tsv: no such file of readings"):
+        mix.gather(recipe, tmp_path)

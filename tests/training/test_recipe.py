@@ -40,6 +40,11 @@ def test_an_unknown_key_is_refused_by_name(tmp_path: Path) -> None:
     ("line", "named"),
     [
         ("epochs = 0", "epochs"),
+        ("average_decay = 1.0", "average_decay"),
+        ("joined_share = 2.0", "joined_share"),
+        ("readings_weight = -1.0", "readings_weight"),
+        ("after = 3", "after must be a text"),
+        ("house_readings = 3", "house_readings must be a text"),
         ("max_length = 4", "max_length"),
         ("stride = 127", "stride"),
         ('pooling = "max"', "pooling"),

@@ -87,6 +87,7 @@ def test_the_keys_of_a_report_are_stable():
         "families",
         "groups",
         "wrong",
+        "auc",
     }
 
 

@@ -1,5 +1,6 @@
 """A teacher's logits by key: what goes in comes out, and a damaged file is refused."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from model.labels import NAMES
 from model.records import Example
 from training import soft_targets
 from training.errors import TrainingError
+from training.keys import text_key
 
 LONG = Example("A comment that is long enough to have a key.", {})
 SHORT = Example("Too short.", {})
@@ -46,7 +48,8 @@ def test_what_is_no_such_file_is_refused_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("labels", "shape", "wrong"),
     [
-        ("insult", (1, 1), "must tell its lineage and speak of"),
+        ("insult,rudeness", (1, 2), "must tell its lineage and speak of"),
+        ("", (1, 0), "must tell its lineage and speak of"),
         (",".join(NAMES), (1, 2), "do not go with"),
     ],
 )
@@ -58,3 +61,15 @@ def test_other_labels_and_shapes_are_refused(
     save_file(tensors, file, {"labels": labels, "lineage": "{}"})
     with pytest.raises(TrainingError, match=wrong):
         soft_targets.read(file)
+
+
+def test_of_a_label_that_the_teacher_did_not_know_it_says_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "targets"
+    key = np.array([int(text_key(LONG.text) or "", 16)], np.uint64)
+    tensors = {"keys": key, "logits": np.array([[2.0, -1.0]], np.float16)}
+    save_file(tensors, file, {"labels": "threat,insult", "lineage": "{}"})
+    found = soft_targets.read(file).of(LONG)
+    assert found is not None
+    said = dict(zip(NAMES, found.tolist(), strict=True))
+    assert (said.pop("threat"), said.pop("insult")) == (2.0, -1.0)
+    assert all(math.isnan(value) for value in said.values())

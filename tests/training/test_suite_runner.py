@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
+from sklearn.metrics import roc_auc_score
 from word_scorer import HeadScorer, WordScorer
 
 from model.records import Scores, Span, Target
@@ -79,6 +80,18 @@ def test_a_case_alone_in_its_group_makes_no_pair():
 def test_groups_without_a_pair_are_not_a_number():
     report = run(CASES[4:], WordScorer({}))
     assert math.isnan(report.labels["incivility"].groups.value)
+
+
+def test_the_auc_of_a_label_is_over_all_of_its_cases_whatever_the_half():
+    report = run(CASES, WordScorer({"clown": 0.4, "fool": 0.3}))
+    truth = [case.labels["incivility"] for case in CASES]
+    said = [0.4 if "clown" in c.text else 0.3 if "fool" in c.text else 0.1 for c in CASES]
+    assert report.labels["incivility"].auc == pytest.approx(roc_auc_score(truth, said))
+
+
+def test_one_side_alone_has_no_auc():
+    report = run([Case("f1", "x", None, "clown", {"incivility": True})], WordScorer({}))
+    assert math.isnan(report.labels["incivility"].auc)
 
 
 def test_a_case_that_was_not_scored_is_never_right_and_is_counted():

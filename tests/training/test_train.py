@@ -19,6 +19,7 @@ from model.labels import NAMES, RAISING
 from model.records import Comment
 from model.scorer import load_scorer
 from training.commands import commands
+from training.house_readings import COLUMNS
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -109,6 +110,33 @@ def test_weights_come_back_as_they_went(made: tuple[Path, Result]) -> None:
     net = network.load(made[0])
     assert not net.training
     assert all(np.isfinite(p.detach().numpy()).all() for p in net.parameters())
+
+
+def test_a_run_goes_on_from_a_bundle_with_readings_and_joins(
+    made: tuple[Path, Result], tmp_path: Path, tiny_encoder: Path
+) -> None:
+    (tmp_path / "corpora").mkdir()
+    read = recipe(tmp_path, tiny_encoder)
+    begin, corpora = read.read_text().split("[corpora]")
+    more = 'pooling = "mean_max"\njoined_share = 0.5\nhouse_readings = "readings.tsv"\n'
+    read.write_text(f'after = "nowhere.toml"\n{begin}{more}[corpora]{corpora}')
+    (tmp_path / "readings.tsv").write_text("\t".join(COLUMNS) + "\n")
+    out = tmp_path / "next"
+    arguments = ["--corpora", str(tmp_path / "corpora"), "--out", str(out), "--recipe", str(read)]
+    arguments += ["--base", str(made[0])]
+    result = CliRunner().invoke(commands["train"], arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    loaded = bundle.load(out)
+    lineage: Any = loaded.manifest.lineage
+    assert lineage["went_on_from"]["version"] == bundle.load(made[0]).version
+    assert lineage["went_on_from"]["corpora"][0]["name"] == "newsroom"
+    assert lineage["recipe"]["base"].startswith(f"bundle {bundle.load(made[0]).version}, manifest")
+    assert lineage["base"]["name"] == str(tiny_encoder)
+    assert lineage["lesson"]["joined"] > 0
+    assert loaded.manifest.pooling == "mean_max"
+    assert "It went on from bundle" in (out / "README.md").read_text()
+    (scores,) = load_scorer(out, threads=1).score([Comment("You are a fool.")])
+    assert scores.by_label is not None
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_training(

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from model.labels import NAMES, TARGET_KINDS
+from model.labels import LABELS, NAMES, TARGET_KINDS
 from model.records import Span
 from training.corpora.corpus import Corpus, CorpusExample, without_gone
 from training.corpora.rows import CorpusError
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "newsroom"
-# Written down beside the labels, for the day that the table has them; nothing learns them yet.
-TONE: Final = ("condescension", "dismissal")
+TONE: Final = tuple(label.name for label in LABELS if label.kind == "tone")
+# A comment under this is civil, so it neither condescends to anybody nor brushes anybody off.
+CIVIL_BELOW: Final = 0.1
 
 
 def _error(where: str, field: str, wrong: str) -> CorpusError:
@@ -47,11 +48,26 @@ def _parsed(line: bytes, where: str) -> Mapping[str, Any]:
 def _labels(row: Mapping[str, Any], where: str) -> Mapping[str, float]:
     labels = row.get("labels", {})
     for label, value in labels.items():
-        if label not in (*NAMES, *TONE):
-            raise _error(where, "labels", f"'{label}' is none of {', '.join((*NAMES, *TONE))}")
+        if label not in NAMES:
+            raise _error(where, "labels", f"'{label}' is none of {', '.join(NAMES)}")
         if not isinstance(value, int | float) or not 0 <= value <= 1:
             raise _error(where, "labels", f"'{label}' is not a number from 0 to 1")
-    return {label: float(value) for label, value in labels.items() if label in NAMES}
+    return {**{label: float(value) for label, value in labels.items()}, **_untold(labels, where)}
+
+
+def _untold(labels: Mapping[str, float], where: str) -> Mapping[str, float]:
+    """Return what a row's silence about tone means.
+
+    The older files were written before the table had labels of tone, and all but one name neither
+    in any row: there a civil row has none, and of an uncivil one it is unknown. A row names both or
+    neither, so that nobody need guess what one without the other would mean.
+    """
+    told = [name for name in TONE if name in labels]
+    if told and len(told) < len(TONE):
+        raise _error(where, "labels", f"names '{told[0]}', so it must name {', '.join(TONE)}")
+    if told or labels.get("incivility", 1.0) >= CIVIL_BELOW:
+        return {}
+    return dict.fromkeys(TONE, 0.0)
 
 
 def _places(text: str, carrier: str) -> list[tuple[int, int]]:
@@ -117,7 +133,8 @@ CORPUS: Final = Corpus(
     mapping=(
         "Written under the house line, so all labels are taken as they are. A contrast group "
         "shares a key, so that no split parts it. Carriers are spans wherever they stand as whole "
-        "words."
+        "words. A civil row that says nothing of condescension and dismissal has neither; of an "
+        "uncivil one that says nothing they are unknown."
     ),
     read=read,
     folder=str(FOLDER),

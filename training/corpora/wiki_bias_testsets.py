@@ -37,7 +37,7 @@ CORPUS: Final = Corpus(
     permissive=True,
     use="train",
     mapping=(
-        "All five are 0: sentences of encyclopaedia articles that name identities in plain use, "
+        "All are 0: sentences of encyclopaedia articles that name identities in plain use, "
         "which is civil under the house line."
     ),
     read=read,

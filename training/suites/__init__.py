@@ -20,7 +20,7 @@ from model.scorer import Scorer
 from training import span_metrics, target_metrics
 from training.corpora.newsroom import carried_spans, told_target
 from training.errors import TrainingError
-from training.metrics import Share, wilson
+from training.metrics import Share, auc, wilson
 from training.report import LabelShares, SuiteReport
 
 FOLDER: Final = Path(__file__).parent
@@ -113,7 +113,18 @@ def _shares(label: str, cases: Sequence[Case], scored: Sequence[Scores]) -> Labe
         # A case alone in its group contrasts with nothing.
         groups=_share(all(of) for of in groups.values() if len(of) > 1),
         wrong=tuple(id for id, was in right.items() if not was),
+        auc=_auc(label, cases, scored),
     )
+
+
+def _auc(label: str, cases: Sequence[Case], scored: Sequence[Scores]) -> float:
+    """Return the AUC over the cases that the label is judged of; an unscored case counts as 0."""
+    judged = [
+        (case.labels[label], scores.by_label[label] if scores.by_label else 0.0)
+        for case, scores in zip(cases, scored, strict=True)
+        if label in case.labels
+    ]
+    return auc([truth for truth, _ in judged], [score for _, score in judged])
 
 
 def _is_right(truth: bool, label: str, scores: Scores) -> bool:

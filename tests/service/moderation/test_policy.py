@@ -36,6 +36,12 @@ def test_swearing_alone_is_approved() -> None:
     assert action(reads_as(profanity=1.0), THRESHOLDS) == "approve"
 
 
+@pytest.mark.parametrize("label", ["condescension", "dismissal"])
+def test_a_tone_alone_is_approved(label: str) -> None:
+    assert action(reads_as(**{label: 1.0}), THRESHOLDS) == "approve"
+    assert label not in {rule.label for rule in shipped_rules(THRESHOLDS)}
+
+
 def test_each_label_has_its_own_threshold() -> None:
     thresholds = THRESHOLDS | {"threat": 0.2}
     assert action(reads_as(threat=0.3), thresholds) == "review"

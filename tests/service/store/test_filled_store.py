@@ -11,7 +11,7 @@ from service import keys
 from service.moderation import reports
 from service.store import schema
 from service.store.session import Store
-from service.store.tables import KeptLabel
+from service.store.tables import NOT_JUDGED, KeptLabel
 from tests.service.moderation.desk import Desk
 
 
@@ -54,3 +54,14 @@ def test_a_filled_store_goes_down_and_up_and_keeps_what_is_older(store: Store) -
         assert session.scalar(text("SELECT count(*) FROM comments")) == 0
     desk.keep("a")
     assert desk.decide("a", "approve").state_after == "approved"
+
+
+def test_a_comment_scored_before_the_labels_of_tone_is_not_judged_by_them(store: Store) -> None:
+    Desk(store).keep("a")
+    migrate(store, "0004")
+    assert "dismissal" not in {c["name"] for c in inspect(store.engine).get_columns("comments")}
+    migrate(store, "head")
+    with store.reading() as session:
+        (row,) = session.execute(text("SELECT condescension, dismissal, insult FROM comments"))
+        assert (row.condescension, row.dismissal) == (NOT_JUDGED, NOT_JUDGED)
+        assert row.insult >= 0

@@ -37,6 +37,28 @@ def test_a_case_is_read_whole(tmp_path: Path) -> None:
     assert example.spans == (Span(7, 11, "insult", 1.0), Span(30, 34, "insult", 1.0))
 
 
+def labels_of(folder: Path, labels: dict[str, float]) -> dict[str, float]:
+    (example,) = read(placed(folder, {**ROW, "labels": labels}))
+    return dict(example.labels)
+
+
+def test_a_row_that_names_its_tone_gives_it(tmp_path: Path) -> None:
+    told = {"incivility": 1.0, "condescension": 0.7, "dismissal": 0.0}
+    assert labels_of(tmp_path, told) == told
+
+
+def test_a_civil_row_that_is_silent_about_tone_has_none(tmp_path: Path) -> None:
+    found = labels_of(tmp_path, {"incivility": 0.0})
+    assert found == {"incivility": 0.0, "condescension": 0.0, "dismissal": 0.0}
+
+
+@pytest.mark.parametrize("labels", [{"incivility": 0.3}, {"incivility": 1.0}, {"insult": 0.0}])
+def test_of_any_other_row_that_is_silent_about_tone_it_is_unknown(
+    tmp_path: Path, labels: dict[str, float]
+) -> None:
+    assert labels_of(tmp_path, labels) == labels
+
+
 def test_a_case_without_a_group_is_its_own(tmp_path: Path) -> None:
     (example,) = read(placed(tmp_path, {**ROW, "group": None}))
     assert example.key == "newsroom:n1"
@@ -75,6 +97,10 @@ def test_an_empty_folder_has_no_cases(tmp_path: Path) -> None:
         ({"labels": {"rude": 1}}, "'labels': 'rude' is none of incivility"),
         ({"labels": {"insult": 2}}, "'insult' is not a number from 0 to 1"),
         ({"labels": {"insult": None}}, "'insult' is not a number from 0 to 1"),
+        (
+            {"labels": {"dismissal": 1}},
+            "names 'dismissal', so it must name condescension, dismissal",
+        ),
         ({"target": "editor"}, "'target': is none of none, person"),
         ({"text": " "}, "'text': is missing or blank"),
         ({"id": None}, "'id': is missing or blank"),

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 import training
-from model.labels import NAMES, RAISING, TARGET_KINDS
+from model.labels import RAISING, TARGET_KINDS
 
 SUITES = Path(training.__file__).parent / "suites"
 SITUATIONS = SUITES / "situations.jsonl"
+# Those of the table on the day that the suite was written and frozen.
+LABELS = ("incivility", "insult", "profanity", "identity_attack", "threat")
 KEYS = ["id", "family", "group", "section", "text", "labels", "target", "carriers"]
 FAMILIES = {
     "author",
@@ -53,9 +55,9 @@ def is_uncivil(row: Row) -> bool:
 
 def wrong_labels(row: Row) -> list[str]:
     labels = row["labels"]
-    if list(labels) != list(NAMES):
+    if list(labels) != list(LABELS):
         return ["labels are not those of the taxonomy, in its order"]
-    found = [f"{name} is outside 0 to 1" for name in NAMES if not 0 <= labels[name] <= 1]
+    found = [f"{name} is outside 0 to 1" for name in LABELS if not 0 <= labels[name] <= 1]
     if labels["incivility"] < max(labels[name] for name in RAISING):
         found.append("incivility is below a label that raises it")
     if labels["incivility"] == 0.5:
@@ -64,7 +66,7 @@ def wrong_labels(row: Row) -> list[str]:
 
 
 def wrong_carriers(row: Row) -> list[str]:
-    expected = {n for n in NAMES if n != "incivility" and row["labels"][n] >= 0.5}
+    expected = {n for n in LABELS if n != "incivility" and row["labels"][n] >= 0.5}
     found = [] if set(row["carriers"]) == expected else ["carriers do not match the labels"]
     for name, pieces in row["carriers"].items():
         found += [f"a carrier of {name} is not in the text" for p in pieces if p not in row["text"]]
@@ -98,7 +100,7 @@ def row(**changes: object) -> Row:
         "group": "author-01",
         "section": "food",
         "text": "A soup review by a nitwit, my damn spoon could write better",
-        "labels": dict(zip(NAMES, (1, 1, 0.5, 0, 0), strict=True)),
+        "labels": dict(zip(LABELS, (1, 1, 0.5, 0, 0), strict=True)),
         "target": "author",
         "carriers": {"insult": ["a nitwit"], "profanity": ["damn"]},
     }
@@ -106,7 +108,7 @@ def row(**changes: object) -> Row:
 
 
 def labels(*values: float) -> dict[str, float]:
-    return dict(zip(NAMES, values, strict=True))
+    return dict(zip(LABELS, values, strict=True))
 
 
 def test_a_well_formed_row_has_no_fault() -> None:
