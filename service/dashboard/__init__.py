@@ -4,10 +4,19 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from service.dashboard import cookies, forgery, queue, refusals, shell, signing_in
+from service.dashboard import (
+    batch,
+    comment,
+    cookies,
+    forgery,
+    queue,
+    refusals,
+    shell,
+    signing_in,
+)
 
 # A page is one more module with a blueprint ``bp`` in this list.
-PAGES: Final[tuple[Blueprint, ...]] = (signing_in.bp, queue.bp)
+PAGES: Final[tuple[Blueprint, ...]] = (signing_in.bp, queue.bp, comment.bp, batch.bp)
 
 for page in PAGES:
     page.before_request(forgery.check_form)

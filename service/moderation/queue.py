@@ -78,7 +78,7 @@ def page(
     rows = list(session.scalars(query.order_by(*order).limit(limit + 1)))
     more = len(rows) > limit
     rows = rows[:limit]
-    return Page(rows, _cursor(rows[-1], wanted.sort) if more else None)
+    return Page(rows, cursor_after(rows[-1], wanted.sort) if more else None)
 
 
 def matching(wanted: Wanted) -> Select[KeptComment]:
@@ -106,17 +106,19 @@ def take(  # noqa: PLR0913 - all but two by keyword
     now: datetime,
     seconds: int,
     besides: Collection[int] = (),
+    cursor: str | None = None,
 ) -> list[KeptComment]:
     """The first comments that nobody else has, claimed for ``by`` for the ``seconds`` to come.
 
-    Those ``besides`` are left out: whoever asks has them already.
+    Those ``besides`` are left out: whoever asks has them already. With ``cursor``, those after it.
     """
     free = claims.is_free_for(by, now=now)
     taken: list[KeptComment] = []
     for _ in range(_TRIES):
         have = [*besides, *(row.id for row in taken)]
         rest = and_(free, KeptComment.id.not_in(have)) if have else free
-        found = page(session, wanted, limit=limit - len(taken), free=rest).comments
+        left = limit - len(taken)
+        found = page(session, wanted, limit=left, free=rest, cursor=cursor).comments
         own = claims.claim(session, [row.id for row in found], by, now=now, seconds=seconds)
         taken += [row for row in found if row.id in own]
         # PostgreSQL lets two people find the same comments, and one of them claim none.
@@ -161,7 +163,8 @@ def _key(row: KeptComment, sort: str) -> object:
     return row.created_at if sort == "age" else getattr(row, sort)
 
 
-def _cursor(row: KeptComment, sort: str) -> str:
+def cursor_after(row: KeptComment, sort: str) -> str:
+    """The cursor of the page that begins after ``row``."""
     key = _key(row, sort)
     value = key.isoformat() if isinstance(key, datetime) else key
     written = json.dumps([sort, value, row.id], separators=(",", ":"))
