@@ -14,6 +14,10 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
         "Say what clients see at a running service, door by door.",
     ),
     "keys": ("service.commands:keys_group", "API keys: create, list, revoke."),
+    "policy": (
+        "service.policy_commands:policy_group",
+        "A site's rules as a TOML file: check, export, import.",
+    ),
     "score": ("service.scoring:score_command", "Score one comment or an archive of comments."),
     "serve": ("service.commands:serve_command", "Run the web service."),
     "users": (

@@ -16,7 +16,8 @@
     │   ├── Claimed         somebody else has the comment before them
     │   ├── Changed         it is not as it was when it was read
     │   ├── Erased          of the comment, only the record is left
-    │   └── NothingToUndo
+    │   ├── NothingToUndo
+    │   └── PolicyChanged   somebody else saved rules meanwhile
     ├── BodyTooLarge 413
     ├── UnsupportedMediaType 415
     ├── QuotaExceeded 429   the key has used up what it may ask for
@@ -155,6 +156,12 @@ class NothingToUndo(Conflict):
     """The comment, as it reads now, has no decision that could be undone."""
 
     code = "nothing_to_undo"
+
+
+class PolicyChanged(Conflict):
+    """The policy was saved since the version that the change is based on."""
+
+    code = "policy_changed"
 
 
 class BodyTooLarge(Refusal):

@@ -4,14 +4,25 @@ Nothing is kept.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from model.records import Article, Comment, Context, Scores
 from model.scorer import Scorer
 from service.api import faults
 from service.api.results import as_result
 from service.api.schemas import ArticleIn, CommentIn, ContextIn, ScoreReply
-from service.moderation.policy import shipped_rules
+from service.moderation.policies import Policy
+from service.moderation.policy import Decision, decide
 from service.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """What a call answers, and for each of its comments what ``policy`` decided and why."""
+
+    reply: ScoreReply
+    decisions: list[Decision]
+    policy: Policy
 
 
 def score_all(  # noqa: PLR0913 - all but two by keyword
@@ -23,7 +34,25 @@ def score_all(  # noqa: PLR0913 - all but two by keyword
     language: str | None = None,
     metered: int | None = None,
 ) -> ScoreReply:
+    """One result a comment, in order, as ``judge_all``: what a call that keeps nothing answers."""
+    judged = judge_all(comments, given, site=site, spans=spans, language=language, metered=metered)
+    return judged.reply
+
+
+def judge_all(  # noqa: PLR0913 - all but two by keyword
+    comments: Sequence[CommentIn],
+    given: Parts,
+    *,
+    site: str,
+    sections: Sequence[str | None] | None = None,
+    spans: bool = False,
+    language: str | None = None,
+    metered: int | None = None,
+) -> Judgements:
     """One result a comment, in order; a comment that cannot be accepted gets its own error.
+
+    The site's policy decides; ``sections`` says where each comment stands, without it nothing is known
+    of that and the rules of the whole site hold.
 
     ``site`` is the caller's (``Caller.site``). ``language`` is what the call says the comments are in;
     it wins over the site's, and the site's over a guess. The first ``metered`` comments are counted in
@@ -38,14 +67,20 @@ def score_all(  # noqa: PLR0913 - all but two by keyword
     sound = [c for c, fault in zip(comments, wrong, strict=True) if fault is None]
     spoken = language or given.settings.site(site).language
     read = iter(_score_in_turn(scorer, [as_comment(c, spoken) for c in sound], given, spans=spans))
-    rules = shipped_rules(scorer.thresholds)
-    results = []
+    with given.store.reading() as session:
+        policy = given.policies.current(session, site, scorer.thresholds)
+    results, decisions = [], []
     for i, (comment, fault) in enumerate(zip(comments, wrong, strict=True)):
         scores = next(read) if fault is None else Scores(by_label=None, error=fault.code)
-        results.append(as_result(scores, comment_id=comment.id, place=i, fault=fault, rules=rules))
+        section = sections[i] if sections else None
+        decided = decide(scores, policy.rules, text=comment.text, section=section)
+        results.append(
+            as_result(scores, comment_id=comment.id, place=i, fault=fault, action=decided.action)
+        )
+        decisions.append(decided)
         if metered is None or i < metered:
             given.meters.scored(scores, version=scorer.version)
-    return ScoreReply(model=scorer.version, results=results)
+    return Judgements(ScoreReply(model=scorer.version, results=results), decisions, policy)
 
 
 def _score_in_turn(

@@ -1,6 +1,6 @@
 """The parts that the application is given, so that tests can give it others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -10,6 +10,7 @@ from model.bundle import SHIPPED
 from model.scorer import Scorer, load_scorer
 from service.errors import NotReady
 from service.meters import Meters
+from service.moderation.policies import Policies
 from service.people.guesses import Guesses
 from service.quotas import Quotas, quotas_of
 from service.settings import Settings
@@ -34,6 +35,7 @@ class Parts:
     guesses: Guesses
     scorer: Scorer | None
     fault: str | None = None
+    policies: Policies = field(default_factory=Policies)
 
     def ready_scorer(self) -> Scorer:
         """The scorer; raises ``NotReady`` with the reason where there is none."""

@@ -1,5 +1,6 @@
 """``comity score``: one comment on the terminal, or archives of comments into a file."""
 
+import hashlib
 import os
 import sys
 import time
@@ -25,7 +26,9 @@ from service.archive.results import Judge
 from service.archive.rows import MAX_COMMENT_BYTES, text_fault
 from service.archive.run import Tally, open_journal, run
 from service.archive.source import Source
-from service.moderation.policy import decide, shipped_rules
+from service.moderation import policy_file
+from service.moderation.policy import Rule, decide, shipped_rules
+from service.moderation.policy_file import PolicyFileError
 from service.settings import SettingsError, load_settings
 from service.verdict import print_verdict
 
@@ -54,6 +57,7 @@ class Asked:
     resume: bool
     overwrite: bool
     bundle: Path | None
+    policy: Path | None
     threads: int | None
 
 
@@ -68,6 +72,9 @@ class Asked:
 @click.option("--resume", is_flag=True, help="Go on where an earlier run into OUT stopped.")
 @click.option("--overwrite", is_flag=True, help="Replace OUT, and drop an earlier run into it.")
 @click.option("--bundle", metavar="DIR", type=click.Path(path_type=Path), help="Model to use.")
+@click.option(
+    "--policy", metavar="FILE.toml", type=click.Path(path_type=Path), help="Rules to use."
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Default: one a processor core.")
 @click.pass_context
 def score_command(ctx: click.Context, /, **given: Any) -> None:
@@ -75,6 +82,8 @@ def score_command(ctx: click.Context, /, **given: Any) -> None:
 
     FILE ends in .csv, .tsv or .jsonl (each also .gz) or in .parquet. Its comments are in the column
     text, comment, comment_text or body, or in the one that --text-column names.
+
+    Without --policy the shipped policy fills the column action; rules of a section hold nowhere here.
 
     OUT ends in .jsonl or .csv (each also .gz) or in .parquet. It has one row an input row, in the
     same order: id, a column a label, spans, target, action, model and, where a row could not be
@@ -86,7 +95,7 @@ def score_command(ctx: click.Context, /, **given: Any) -> None:
     _check_use(asked)
     try:
         status = _score_text(asked) if asked.text is not None else _score_files(asked)
-    except (ArchiveError, SettingsError) as error:
+    except (ArchiveError, SettingsError, PolicyFileError) as error:
         raise Refused(str(error)) from error
     ctx.exit(status)
 
@@ -112,10 +121,13 @@ def _score_text(asked: Asked) -> int:
     text = _stdin() if asked.text == "-" else asked.text or ""
     if (fault := text_fault(text)) is not None:
         raise Refused(f"the text {fault}")
+    own = _own_rules(asked)
     scorer = _load(asked)
     (scores,) = scorer.score([Comment(text)], spans=True)
-    rules = shipped_rules(scorer.thresholds)
-    result = as_result(scores, comment_id=None, place=0, fault=None, rules=rules)
+    action = decide(
+        scores, shipped_rules(scorer.thresholds) if own is None else own, text=text
+    ).action
+    result = as_result(scores, comment_id=None, place=0, fault=None, action=action)
     if asked.as_json:
         reply = ScoreReply(model=scorer.version, results=[result])
         click.echo(reply.model_dump_json())
@@ -141,13 +153,14 @@ def _score_files(asked: Asked) -> int:
     assert asked.out is not None
     writers.check_writable(asked.out, inputs=asked.files, overwrite=asked.overwrite)
     sources = [inspect(path, text=asked.text_column, ids=asked.id_column) for path in asked.files]
+    own = _own_rules(asked)
     scorer = _load(asked)
     begun = time.monotonic()
-    head = journal.heading(sources, model=scorer.version)
+    head = journal.heading(sources, model=scorer.version, policy=_digest(own))
     kept = open_journal(asked.out, head, resume=asked.resume, overwrite=asked.overwrite)
     with kept as into:
         try:
-            tally = _run(sources, into, scorer=scorer)
+            tally = _run(sources, into, scorer=scorer, rules=own)
             writers.write(journal.finished(into.path), asked.out)
         except KeyboardInterrupt:
             _say(f"stopped; {_kept(into)}")
@@ -169,10 +182,16 @@ def _kept(into: journal.Journal) -> str:
     return f"finished rows are in {into.path}, --resume goes on from there"
 
 
-def _run(sources: list[Source], into: journal.Journal, *, scorer: Scorer) -> Tally:
-    tally = Tally()
+def _run(
+    sources: list[Source],
+    into: journal.Journal,
+    *,
+    scorer: Scorer,
+    rules: tuple[Rule, ...] | None,
+) -> Tally:
+    tally, judge = Tally(), _judge(scorer, rules)
     with _progress(sum(source.size for source in sources)) as show:
-        for tally, bytes_read in run(sources, into, scorer=scorer, judge=_judge(scorer)):
+        for tally, bytes_read in run(sources, into, scorer=scorer, judge=judge):
             show(tally.rows, bytes_read)
     return tally
 
@@ -208,12 +227,29 @@ def _load(asked: Asked) -> Scorer:
     return loaded
 
 
-def _judge(scorer: Scorer) -> Judge:
-    """Return the shipped policy over the bundle's thresholds."""
-    rules = shipped_rules(scorer.thresholds)
+def _own_rules(asked: Asked) -> tuple[Rule, ...] | None:
+    """Return the rules of --policy, or None without it; a rule of a section says nothing here."""
+    if asked.policy is None:
+        return None
+    try:
+        raw = asked.policy.read_bytes()
+    except OSError as error:
+        raise Refused(f"{asked.policy}: cannot be read: {error.strerror}") from error
+    return policy_file.read(raw, name=str(asked.policy))
 
-    def judged(scores: Scores) -> str:
-        return decide(scores, rules).action
+
+def _digest(rules: tuple[Rule, ...] | None) -> str | None:
+    if rules is None:
+        return None
+    return hashlib.sha256(policy_file.as_toml(rules, heading="").encode()).hexdigest()
+
+
+def _judge(scorer: Scorer, own: tuple[Rule, ...] | None) -> Judge:
+    """Return ``own`` rules, else the shipped policy over the bundle's thresholds, as a judge."""
+    rules = shipped_rules(scorer.thresholds) if own is None else own
+
+    def judged(scores: Scores, text: str) -> str:
+        return decide(scores, rules, text=text).action
 
     return judged
 

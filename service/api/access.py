@@ -10,16 +10,16 @@ from service.quotas import Unit
 from service.settings import is_loopback
 
 
-def authorise(scope: str) -> Caller:
-    """The caller of the current request, if it may do ``scope``.
+def authorise(*scopes: str) -> Caller:
+    """The caller of the current request, if it has one of ``scopes``.
 
     Raises ``KeyRefused`` without a valid key (a service set to keyless takes calls without one, for
     scoring only), ``Forbidden`` where the key lacks the scope and ``QuotaExceeded`` where it made all
     the calls it may make.
     """
     caller = _caller(request, parts())
-    if scope not in caller.scopes:
-        raise Forbidden(f"this key has not the scope {scope}")
+    if caller.scopes.isdisjoint(scopes):
+        raise Forbidden(f"this key has not the scope {' or '.join(scopes)}")
     spend(caller, "requests", 1)
     return caller
 

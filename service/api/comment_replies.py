@@ -67,6 +67,7 @@ def _past_scores(row: CommentScores) -> PastScores:
             "revision": row.revision,
             "at": row.at,
             "action": row.action,
+            "why": row.why,
             "scores": row.result.get("scores"),
             "abstained": row.result.get("abstained"),
         }

@@ -244,6 +244,7 @@ class PastScores(Reply):
     revision: int
     at: datetime
     action: Action
+    why: str | None = Field(description="The rule behind the action; it quotes no comment.")
     scores: dict[str, Probability] | None
     abstained: str | None
 
@@ -253,7 +254,10 @@ class PastDecision(Reply):
 
     id: int
     at: datetime
-    by: str = Field(description="The key, and the moderator's name where one was given.")
+    by: str = Field(
+        description="The key, and the moderator's name where one was given; `policy:NUMBER` where a "
+        "rule of that version of the policy decided."
+    )
     action: Verb
     reason: str | None
     labels: dict[str, Probability] | None = Field(description="The labels as corrected.")

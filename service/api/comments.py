@@ -23,13 +23,13 @@ from service.api.comment_schemas import (
 )
 from service.api.document import Described
 from service.api.refusals import KEYED, SCORING, WITH_BODY
-from service.api.schemas import ContextIn, Error, ScoreReply
+from service.api.schemas import ContextIn, Error
 from service.api.score import refuse_too_many
 from service.errors import Erased, Forbidden, InvalidField, NotFound
-from service.judging import score_all
+from service.judging import Judgements, judge_all
 from service.moderation import keeping, queue, records, reports, retention
 from service.moderation.keeping import Arrival, Judged, storable
-from service.moderation.policy import Rule, shipped_rules
+from service.moderation.policy import rules_for
 from service.moderation.queue import Wanted
 from service.moderation.uncertainty import uncertainty
 from service.parts import parts
@@ -55,14 +55,14 @@ def keep() -> Response:
     wanted = read_body(request, KeepRequest)
     refuse_too_many(len(wanted.comments), given.settings.max_comments)
     spend(caller, "comments", len(wanted.comments))
-    scored = score_all(wanted.comments, given, site=caller.site, spans=True)
-    rules = shipped_rules(given.ready_scorer().thresholds)
-    arrivals = _arrivals(wanted.comments, scored, rules)
+    sections = [comment.section for comment in wanted.comments]
+    judged = judge_all(wanted.comments, given, site=caller.site, sections=sections, spans=True)
+    arrivals = _arrivals(wanted.comments, judged)
     with given.store.writing() as session:
         kept = keeping.keep(session, caller.site, arrivals, now=datetime.now(UTC))
-        results = _results(scored, {row.external_id: row for row in kept})
+        results = _results(judged, {row.external_id: row for row in kept})
     g.comments = len(results)
-    return _json(KeepReply(model=scored.model, results=results))
+    return _json(KeepReply(model=judged.reply.model, results=results))
 
 
 @bp.get("/v1/comments")
@@ -157,21 +157,28 @@ def known_id(comment_id: str) -> str:
 
 
 def _arrivals(
-    comments: Sequence[ArrivingComment], scored: ScoreReply, rules: Sequence[Rule]
+    comments: Sequence[ArrivingComment], judged: Judgements
 ) -> list[tuple[Arrival, Judged]]:
     """What is to be kept: the comments without an error."""
     return [
         (
             _arrival(sent),
             Judged(
-                model=scored.model,
-                action=result.action,
+                model=judged.reply.model,
+                action=decided.action,
                 by_label=result.scores,
-                uncertainty=uncertainty(result.scores, rules),
+                uncertainty=uncertainty(
+                    result.scores, rules_for(judged.policy.rules, sent.section)
+                ),
                 result=result.model_dump(mode="json", exclude={"id", "action", "error"}),
+                why=decided.reason,
+                highlight=decided.highlight,
+                by=judged.policy.decides_as,
             ),
         )
-        for sent, result in zip(comments, scored.results, strict=True)
+        for sent, result, decided in zip(
+            comments, judged.reply.results, judged.decisions, strict=True
+        )
         if result.error is None
     ]
 
@@ -203,9 +210,9 @@ def _context(sent: ContextIn | None) -> dict[str, object] | None:
     }
 
 
-def _results(scored: ScoreReply, kept: dict[str, KeptComment]) -> list[KeptResult]:
+def _results(judged: Judgements, kept: dict[str, KeptComment]) -> list[KeptResult]:
     results = []
-    for place, result in enumerate(scored.results):
+    for place, result in enumerate(judged.reply.results):
         row = kept.get(str(result.id)) if result.error is None else None
         fields = dict(result)
         if row is not None and row.erased_at is not None:

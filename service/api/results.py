@@ -1,16 +1,14 @@
 """A comment's scores as the API writes them."""
 
-from collections.abc import Sequence
-
 from model.records import Scores
 from service.api.schemas import Error, Id, Result, Span, Target
-from service.moderation.policy import Rule, decide
+from service.moderation.policy import Action
 
 
 def as_result(
-    scores: Scores, *, comment_id: Id, place: int, fault: Error | None, rules: Sequence[Rule]
+    scores: Scores, *, comment_id: Id, place: int, fault: Error | None, action: Action
 ) -> Result:
-    """The result of the comment at ``place``: its scores, or why there are none.
+    """The result of the comment at ``place``: its scores, or why there are none, and the action.
 
     Raises ``ValueError`` for what the scorer must not say: a score outside 0 to 1, or neither scores
     nor a reason.
@@ -23,7 +21,7 @@ def as_result(
         labels=list(scores.labels),
         target=_target(scores),
         spans=_spans(scores),
-        action=decide(scores, rules).action,
+        action=action,
         language=scores.language,
         truncated=scores.truncated,
         abstained=scores.abstained,

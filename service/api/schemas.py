@@ -145,8 +145,9 @@ class Result(Reply):
     spans: list[Span] | None = Field(description="Null unless asked for and the bundle can tell.")
     action: Action = Field(
         description="What the policy would do: approve (publish), review (publish, and show it to a "
-        "moderator) or hold (withhold until a moderator decides). A comment that could not be "
-        "judged, by abstention or error, is for review."
+        "moderator), hold (withhold until a moderator decides) or reject (only where a rule of the "
+        "site's own says so). A comment that could not be judged is for review, unless a rule that "
+        "needs no score holds or rejects it."
     )
     language: str | None = Field(description="The language it seems to be written in.")
     truncated: bool = Field(description="Whether a part of the text was left unread.")

@@ -24,11 +24,17 @@ def journal_of(out: Path) -> Path:
     return out.with_name(out.name + ".partial")
 
 
-def heading(sources: Sequence[Source], *, model: str) -> dict[str, object]:
-    """Return what identifies a run: its files as they are now, its columns and the bundle."""
+def heading(
+    sources: Sequence[Source], *, model: str, policy: str | None = None
+) -> dict[str, object]:
+    """Return what identifies a run: its files as they are now, its columns, the bundle, the policy.
+
+    ``policy`` is a digest of the rules where they are not those that ship.
+    """
     return {
         "comity_journal": VERSION,
         "model": model,
+        **({"policy": policy} if policy else {}),
         "files": [
             {
                 "path": str(source.path),
@@ -133,4 +139,6 @@ def _difference(first: bytes, head: dict[str, object]) -> str | None:
         return None
     if found.get("model") != head["model"]:
         return f"it was scored with bundle {found.get('model')}, not {head['model']}"
+    if found.get("policy") != head.get("policy"):
+        return "it was judged by another policy"
     return "its input files or columns differ, or a file has changed since"

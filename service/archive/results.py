@@ -22,7 +22,8 @@ COLUMNS: Final[dict[str, ColumnKind]] = {
 DECIMALS: Final = 6
 UNREADABLE: Final = "unreadable"
 
-Judge = Callable[[Scores], str]
+# The action on a comment that reads as the scores, given its text for rules of words.
+Judge = Callable[[Scores, str], str]
 Cell = str | float | bool | list[list[int | str]] | None
 Result = dict[str, Cell]
 
@@ -32,12 +33,14 @@ def failed(row_id: str | None, fault: str, *, judge: Judge, model: str) -> Resul
 
     The policy is asked about it too, because somebody has to look at what nothing could judge.
     """
-    action = judge(Scores(None, error=UNREADABLE))
+    action = judge(Scores(None, error=UNREADABLE), "")
     cells = {"id": row_id, "action": action, "model": model, "error": fault}
     return {name: cells.get(name) for name in COLUMNS}
 
 
-def scored(row_id: str | None, scores: Scores, *, judge: Judge, model: str) -> Result:
+def scored(
+    row_id: str | None, scores: Scores, *, judge: Judge, model: str, text: str = ""
+) -> Result:
     """Return the output row of one comment's scores, the keys in the order of ``COLUMNS``."""
     if scores.error is not None:
         return failed(row_id, f"not scored: {scores.error}", judge=judge, model=model)
@@ -47,7 +50,7 @@ def scored(row_id: str | None, scores: Scores, *, judge: Judge, model: str) -> R
         **{name: _rounded(by_label.get(name)) for name in NAMES},
         "spans": None if scores.spans is None else [_listed(span) for span in scores.spans],
         "target": None if scores.target is None else scores.target.kind,
-        "action": judge(scores),
+        "action": judge(scores, text),
         "abstained": scores.abstained,
         "language": scores.language,
         "truncated": scores.truncated,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from model.labels import NAMES
 from service.moderation.policy import Action
 from service.moderation.pseudonyms import pseudonym
-from service.store.tables import NOT_JUDGED, CommentScores, KeptComment, Section
+from service.store.tables import NOT_JUDGED, CommentScores, DecisionRow, KeptComment, Section
 
 _AT_ONCE: Final = 500
 # Any number will do: with the site's it names the lock under which comments are kept in PostgreSQL.
@@ -33,7 +33,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How it reads to ``model`` and what the policy makes of it; ``result`` is kept as it is."""
+    """How it reads to ``model`` and what the policy makes of it; ``result`` is kept as it is.
+
+    ``by`` is the name under which the policy's own decisions (a rejection, a mark) are kept, and
+    ``why`` the rule behind the action.
+    """
 
     model: str
     action: Action
@@ -41,6 +45,8 @@ class Judged:
     uncertainty: float
     result: dict[str, object]
     why: str | None = None
+    highlight: bool = False
+    by: str = "policy"
 
 
 def keep(
@@ -48,9 +54,11 @@ def keep(
 ) -> list[KeptComment]:
     """The kept comments, in the order of ``arrivals``; each id of a site has one, however often sent.
 
-    A new comment is approved where the policy says so, else pending. Another text is an edit: the
-    comment is pending again. Another context adds scores and leaves the state, and so does another
-    version of the model. A comment that was erased stays as it is: see its ``erased_at``.
+    A new comment is approved or rejected where the policy says so, else pending. Another text is an
+    edit: the comment is pending again, or rejected where the policy says so. A rejection and a mark by
+    the policy are decisions, made by ``Judged.by``, that can be undone. Another context adds scores and
+    leaves the state, and so does another version of the model. A comment that was erased stays as it
+    is: see its ``erased_at``.
     """
     _one_writer(session, site)
     _note_sections(session, site, {a.section for a, _ in arrivals if a.section is not None})
@@ -115,6 +123,7 @@ def _new(
     session.add(row)
     session.flush()
     _add_scores(session, row, judged, now=now)
+    _by_rule(session, row, judged, now=now)
     return row
 
 
@@ -124,7 +133,8 @@ def _again(
     before = (row.text, row.context)
     _write(session, row, arrival)
     row.created_at = arrival.created_at or row.created_at
-    if row.text != before[0]:
+    edited = row.text != before[0]
+    if edited:
         row.state = "pending"
         row.received_at = now
     if (row.text, row.context) != before:
@@ -133,6 +143,31 @@ def _again(
         return
     _rank(row, judged)
     _add_scores(session, row, judged, now=now)
+    if edited:
+        _by_rule(session, row, judged, now=now)
+
+
+def _by_rule(session: Session, row: KeptComment, judged: Judged, *, now: datetime) -> None:
+    """Reject or mark the comment where a rule says so, as a decision that history shows."""
+    rejects = judged.action == "reject"
+    if not rejects and (not judged.highlight or row.highlighted):
+        return
+    decision = DecisionRow(
+        site=row.site,
+        comment_id=row.id,
+        revision=row.revision,
+        at=now,
+        by=judged.by,
+        action="reject" if rejects else "highlight",
+        state_before=row.state,
+        state_after="rejected" if rejects else row.state,
+        highlighted_before=row.highlighted,
+        highlighted_after=not rejects,
+        model=judged.model,
+        scores=dict(judged.by_label) if judged.by_label else None,
+    )
+    row.state, row.highlighted = decision.state_after, decision.highlighted_after
+    session.add(decision)
 
 
 def _write(session: Session, row: KeptComment, arrival: Arrival) -> None:

@@ -14,7 +14,7 @@ from service.doors.coral.plain import plain_text
 from service.doors.coral.schemas import CoralReply, CoralRequest
 from service.doors.coral.signature import HEADER, is_signed
 from service.errors import BadRequest, KeyRefused
-from service.judging import score_all
+from service.judging import judge_all
 from service.keys import Caller
 from service.parts import parts
 
@@ -37,10 +37,11 @@ def moderate() -> Response:
     sent = as_shape(raw, CoralRequest)
     spend(caller, "comments", 1)
     comment = CommentIn(id=None, text=plain_text(sent.comment.body))
-    (result,) = score_all([comment], parts(), site=caller.site).results
+    (decided,) = judge_all([comment], parts(), site=caller.site).decisions
     g.comments = 1
     premoderated = parts().settings.site(caller.site).coral_premoderated
-    reply = reply_to(result.action, premoderated=premoderated)
+    action = "highlight" if decided.action == "approve" and decided.highlight else decided.action
+    reply = reply_to(action, premoderated=premoderated)
     if reply is None:
         return Response(status=204)
     return Response(reply.model_dump_json(exclude_none=True), mimetype="application/json")

@@ -7,6 +7,7 @@ const ACTIONS = {
   approve: ["Approve", "It would be published."],
   review: ["Review", "It would be published and shown to a moderator."],
   hold: ["Hold", "It would be withheld until a moderator decides."],
+  reject: ["Reject", "A rule of this site would turn it away."],
 };
 const UNJUDGED = {
   language: "it does not seem to be in a language that this bundle knows",

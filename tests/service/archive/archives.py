@@ -69,6 +69,6 @@ class LengthScorer:
         )
 
 
-def judge(scores: Scores) -> str:
+def judge(scores: Scores, text: str = "") -> str:
     """Return an action that tells the cases apart."""
     return "review" if scores.by_label is None else "approve"
