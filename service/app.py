@@ -5,7 +5,7 @@ import json
 from flask import Flask, Response
 
 from service import dashboard, doors, edges, errors, pages
-from service.api import authors, comments, decisions, docs, health, policy, score
+from service.api import authors, comments, decisions, docs, health, policy, score, webhooks
 from service.api.document import document
 from service.parts import Parts
 
@@ -17,7 +17,7 @@ def create_app(parts: Parts) -> Flask:
     app.extensions["comity"] = parts
     edges.register(app)
     errors.register(app)
-    for native in (score, comments, decisions, policy, authors, health, pages, docs):
+    for native in (score, comments, decisions, policy, authors, webhooks, health, pages, docs):
         app.register_blueprint(native.bp)
     doors.register(app)
     dashboard.register(app)

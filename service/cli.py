@@ -24,6 +24,14 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
         "service.people.commands:users_group",
         "People of the dashboard: create, list, disable, set-password.",
     ),
+    "webhooks": (
+        "service.webhooks.commands:webhooks_group",
+        "Webhooks: list them, send again what they were told.",
+    ),
+    "worker": (
+        "service.commands:worker_command",
+        "Deliver webhooks and let old comments expire; `serve` runs it.",
+    ),
 }
 
 

@@ -46,15 +46,32 @@ def open_store() -> Iterator[Store]:
 @click.option("--port", type=int, help="Port to listen on (COMITY_PORT).")
 @click.option("--workers", type=int, help="Worker processes (COMITY_WORKERS).")
 @click.option("--threads", type=int, help="Scorings at once in a worker (COMITY_THREADS).")
-def serve_command(**options: object) -> None:
-    """Run the web service until it is told to stop (SIGTERM or Ctrl + C)."""
+@click.option(
+    "--no-worker", is_flag=True, help="Without the worker beside it: run `comity worker` yourself."
+)
+def serve_command(no_worker: bool, **options: object) -> None:
+    """Run the web service, with its worker, until it is told to stop (SIGTERM or Ctrl + C)."""
     from service import opening as start
     from service.server import serve
+    from service.supervisor import worker_command
 
     with _explained():
         settings: Settings = load_settings(os.environ, overrides=options)
         opening = start.open_store(settings)
-    serve(settings, opening)
+    serve(settings, opening, worker=None if no_worker else worker_command())
+
+
+@click.command("worker")
+@click.option("--parent", type=int, hidden=True, help="Stop when this is not our parent any more.")
+def worker_command(parent: int | None) -> None:
+    """Deliver webhooks and let old comments expire, until told to stop (SIGTERM or Ctrl + C).
+
+    `comity serve` runs one already, unless it is given --no-worker. Several do no harm.
+    """
+    from service.worker import work
+
+    with _explained():
+        work(load_settings(os.environ), parent=parent)
 
 
 @click.group("keys")

@@ -12,6 +12,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from model.records import Scores
 
@@ -87,8 +88,17 @@ class Meters:
             for label, score in scores.by_label.items():
                 self.scores.labels(label, version).observe(score)
 
-    def exposition(self) -> bytes:
-        """The meters in Prometheus' text format, those of all worker processes together."""
+    def exposition(self, *more: Collector) -> bytes:
+        """The meters in Prometheus' text format, those of all worker processes together.
+
+        ``more`` are meters of this moment, such as those that the store knows.
+        """
+        beside = CollectorRegistry()
+        for collector in more:
+            beside.register(collector)
+        return self._own() + generate_latest(beside)
+
+    def _own(self) -> bytes:
         if SHARED_FOLDER not in os.environ:
             return generate_latest(self.registry)
         registry = CollectorRegistry()

@@ -9,13 +9,17 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 _PORTS: Final = {"http": 80, "https": 443}
 TIMEOUT_S: Final = 10.0
+# From the request's first byte to the answer's status: who answers a byte at a time is cut off.
+DEADLINE_S: Final = 20.0
 
 
 class OutboundRefused(Exception):
@@ -81,8 +85,9 @@ def post(target: Target, body: bytes, *, headers: Mapping[str, str], fence: Fenc
     try:
         connection = _connected(target, fence)
         try:
-            connection.request("POST", target.path, body, dict(headers))
-            return connection.getresponse().status
+            with _until(connection.sock, DEADLINE_S):
+                connection.request("POST", target.path, body, dict(headers))
+                return connection.getresponse().status
         finally:
             connection.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
@@ -110,6 +115,23 @@ def _connected(target: Target, fence: Fence) -> http.client.HTTPConnection:
     )
     secure.sock = wrapped
     return secure
+
+
+@contextmanager
+def _until(connected: socket.socket, seconds: float) -> Iterator[None]:
+    """Shut the connection down after ``seconds``; its own timeout counts from each byte."""
+
+    def shut() -> None:
+        with suppress(OSError):  # closed already
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def is_public(address: str) -> bool:

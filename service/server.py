@@ -1,10 +1,14 @@
-"""``comity serve``: gunicorn with threads. The scorer is made in each worker, after the fork."""
+"""``comity serve``: gunicorn with threads. The scorer is made in each worker, after the fork.
+
+Gunicorn calls the processes that serve workers. *The* worker, ``comity worker``, is one process beside
+them (service/supervisor.py).
+"""
 
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import gunicorn.app.base
@@ -17,6 +21,7 @@ from gunicorn.config import Config
 from service import logs
 from service.opening import FIRST_NAME, Opening
 from service.settings import Settings
+from service.supervisor import Supervisor, TendingArbiter
 
 # Threads beside those that score or wait to: for /healthz, pages and the answer 503.
 SPARE_THREADS: Final = 4
@@ -40,20 +45,36 @@ class _JsonLog(gunicorn.glogging.Logger):
 class Server(gunicorn.app.base.BaseApplication):
     """The gunicorn application: ``make`` builds the Flask application in each worker process."""
 
-    def __init__(self, settings: Settings, make: Make, *, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        make: Make,
+        *,
+        announce: Callable[[str], None],
+        supervisor: Supervisor | None = None,
+    ) -> None:
         self._settings = settings
         self._make = make
         self._announce = announce
+        self._supervisor = supervisor
         super().__init__()
 
     def load_config(self) -> None:
         """Hand our settings to gunicorn; its own file and variables are not read."""
-        for name, value in _options(self._settings, self._announce).items():
+        options = _options(self._settings, self._announce, self._supervisor)
+        for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:  # type: ignore[override]  # a Flask application is a WSGI callable
         """The application of one worker; gunicorn calls it after the fork."""
         return self._make(self._settings)
+
+    def run(self) -> None:
+        """Serve until a signal stops it."""
+        if self._supervisor is None:
+            super().run()
+        else:
+            TendingArbiter(self, self._supervisor).run()
 
 
 def make_app(settings: Settings) -> Flask:
@@ -81,15 +102,25 @@ def make_app(settings: Settings) -> Flask:
     return create_app(make_parts(settings, scorer))
 
 
-def serve(settings: Settings, opening: Opening, *, make: Make = make_app) -> None:
-    """Run the service until a signal stops it; requests that are being answered are finished."""
+def serve(
+    settings: Settings,
+    opening: Opening,
+    *,
+    make: Make = make_app,
+    worker: Sequence[str] | None = None,
+) -> None:
+    """Run the service until a signal stops it; requests that are being answered are finished.
+
+    ``worker`` is the command of the worker beside it; without one there is none.
+    """
     logs.configure(settings.log_level)
     _share_meters(settings)
 
     def announce(url: str) -> None:
         print(_greeting(url, opening), flush=True)
 
-    Server(settings, make, announce=announce).run()
+    supervisor = Supervisor(worker) if worker else None
+    Server(settings, make, announce=announce, supervisor=supervisor).run()
 
 
 def _greeting(url: str, opening: Opening) -> str:
@@ -105,7 +136,9 @@ def _greeting(url: str, opening: Opening) -> str:
     return "\n".join(lines)
 
 
-def _options(settings: Settings, announce: Callable[[str], None]) -> dict[str, Any]:
+def _options(
+    settings: Settings, announce: Callable[[str], None], supervisor: Supervisor | None
+) -> dict[str, Any]:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
@@ -120,7 +153,7 @@ def _options(settings: Settings, announce: Callable[[str], None]) -> dict[str, A
         "control_socket_disable": True,
         "umask": 0o077,
         "child_exit": _forget_meters,
-        "on_exit": lambda _arbiter: _remove_meters(),
+        "on_exit": lambda _arbiter: _clear_up(settings, supervisor),
         "when_ready": lambda arbiter: announce(_url(arbiter)),
     }
 
@@ -139,8 +172,10 @@ def _share_meters(settings: Settings) -> None:
     os.environ[_SHARED_METERS] = tempfile.mkdtemp(prefix="comity-meters-")
 
 
-def _remove_meters() -> None:
-    """Remove the folder; only the parent process calls this, and last."""
+def _clear_up(settings: Settings, supervisor: Supervisor | None) -> None:
+    """Stop the worker and remove the meters' folder; only the parent process calls this, and last."""
+    if supervisor is not None:
+        supervisor.stop(seconds=settings.graceful_timeout)
     if _SHARED_METERS in os.environ:
         shutil.rmtree(os.environ.pop(_SHARED_METERS))
 

@@ -164,7 +164,7 @@ class Settings(BaseModel):
     )
     outbound_hosts: str | None = Field(
         None,
-        description="Hosts that the service may call, as osmod's callbacks ask for, with commas "
+        description="Hosts that the service may call, for webhooks and for osmod's callbacks, with commas "
         "between: `HOST` or `HOST:PORT`. Without any, it calls nobody.",
     )
     outbound_private: bool = Field(

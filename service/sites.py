@@ -57,8 +57,8 @@ class Site(BaseModel):
         default=None,
         ge=1,
         le=36_500,
-        description="Days after which `comity db expire` erases the texts, contexts and authors of kept "
-        "comments, counted from their arrival or last edit. Without it they stay.",
+        description="Days after which the worker (or `comity db expire`) erases the texts, contexts and "
+        "authors of kept comments, counted from their arrival or last edit. Without it they stay.",
     )
 
     @field_validator("score_map")

@@ -1,13 +1,19 @@
 """Whether the service is alive, whether it can score, and what it has counted."""
 
+import structlog
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.api.document import Described
 from service.errors import NotReady
 from service.parts import parts
+from service.webhooks import figures
 
+log = structlog.get_logger()
 bp = Blueprint("health", __name__)
 
 
@@ -47,5 +53,15 @@ def readyz() -> Response:
 @bp.get("/metrics")
 @Described("Counts and latencies in Prometheus' text format", tag="Operation", needs_key=False)
 def metrics() -> Response:
-    """The meters of all worker processes."""
-    return Response(parts().meters.exposition(), content_type=CONTENT_TYPE_LATEST)
+    """The meters of all processes that serve, and what the store knows of webhooks."""
+    return Response(parts().meters.exposition(*_in_store()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _in_store() -> list[Collector]:
+    """The meters that are in the store; none where it does not answer, so that the rest is seen."""
+    try:
+        with parts().store.reading() as session:
+            return [figures.collector(session)]
+    except (DBAPIError, PoolTimeout) as error:
+        log.error("store unavailable", error=type(error).__name__)
+        return []

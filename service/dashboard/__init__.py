@@ -18,6 +18,7 @@ from service.dashboard import (
     shell,
     signing_in,
     versions,
+    webhooks,
 )
 
 # A page is one more module with a blueprint ``bp`` in this list.
@@ -29,6 +30,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     rules.bp,
     people.bp,
     keys.bp,
+    webhooks.bp,
     versions.bp,
     audit.bp,
 )

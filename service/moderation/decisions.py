@@ -4,7 +4,8 @@
     highlight                sets the mark and leaves the state; a rejection takes the mark away
     undo                     restores what was before the last decision that still stands
 
-A decision ends the claim on its comment. Who decides many comments at once makes a batch.
+A decision ends the claim on its comment. Who decides many comments at once makes a batch. What
+webhooks are told of a decision is written with it (service/webhooks/outbox.py).
 """
 
 import uuid
@@ -22,6 +23,7 @@ from service.moderation import claims, records
 from service.moderation.queue import Wanted, matching
 from service.moderation.reasons import Reason
 from service.store.tables import BatchRow, CommentScores, DecisionRow, KeptComment
+from service.webhooks import outbox
 
 Verb = Literal["approve", "reject", "defer", "highlight", "undo"]
 STATES: Final = ("pending", "approved", "rejected", "deferred")
@@ -204,10 +206,11 @@ def _rule(  # noqa: PLR0913 - all but three by keyword
         _move(comment, row, undone)
         session.add(row)
         ruled.append((comment, row))
-    claims.release(session, [c.id for c, row in ruled if isinstance(row, DecisionRow)])
-    _count_undone(
-        session, [last[c.id] for c, row in ruled if isinstance(row, DecisionRow) and last]
-    )
+    decided = outbox.decided_of(ruled)
+    claims.release(session, [comment.id for comment, _ in decided])
+    _count_undone(session, [last[comment.id] for comment, _ in decided if last])
+    if decided:
+        outbox.tell_of_decisions(session, decided[0][0].site, decided, now=now)
     return ruled
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -382,7 +383,11 @@ class SecondReview(Base):
 
 
 class Webhook(Base):
-    """Where a site wants to be told of decisions. ``secret`` signs what is sent, so it is kept as it is."""
+    """Where a site wants to be told of decisions. ``secret`` signs what is sent, so it is kept as it is.
+
+    Who holds ``lease`` until ``leased_until`` is the only one to deliver to it. Nothing is sent before
+    ``held_until``. What follows counts the tries and tells of the last ones.
+    """
 
     __tablename__ = "webhooks"
 
@@ -392,23 +397,44 @@ class Webhook(Base):
     secret: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcTime())
     disabled_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    lease: Mapped[str | None] = mapped_column(String(36))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime())
+    held_until: Mapped[datetime | None] = mapped_column(UtcTime())
+    delivered: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    given_up: Mapped[int] = mapped_column(default=0)
+    last_success_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    last_fault_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    last_fault: Mapped[str | None] = mapped_column(String(200))
+
+
+_WAITING: Final = text("due_at IS NOT NULL")
 
 
 class WebhookDelivery(Base):
     """One message to one webhook, written together with the decision that it tells of.
 
-    ``due_at`` is when it is tried next, None once it was delivered or given up.
+    ``event`` is the same for all webhooks that are told of a decision. ``due_at`` is its place in the
+    webhook's line and not sent before; it is None once the message was delivered or given up.
     """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
-        Index("ix_webhook_deliveries_due_at", "due_at", "id"),
+        UniqueConstraint("webhook_id", "event", name="uq_webhook_deliveries_webhook_id"),
+        Index(
+            "ix_webhook_deliveries_waiting",
+            "webhook_id",
+            "due_at",
+            "id",
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
         Index("ix_webhook_deliveries_webhook_id", "webhook_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"))
-    event: Mapped[str] = mapped_column(String(36), unique=True)
+    event: Mapped[str] = mapped_column(String(36))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     body: Mapped[dict[str, object]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcTime())

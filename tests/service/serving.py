@@ -1,4 +1,5 @@
-"""``python serving.py KIND``: the real server, over a scorer that shows where and how it ran."""
+"""``python serving.py KIND [worker]``: the real server, over a scorer that shows where and how it ran;
+on demand with a worker that hurries."""
 
 import os
 import sys
@@ -48,4 +49,6 @@ def failing(settings: Settings) -> Flask:
 
 if __name__ == "__main__":
     read = load_settings(os.environ)
-    serve(read, open_store(read), make={"telling": telling, "failing": failing}[sys.argv[1]])
+    make = {"telling": telling, "failing": failing}[sys.argv[1]]
+    hurried = [sys.executable, Path(__file__).with_name("hurried_worker.py"), str(os.getpid())]
+    serve(read, open_store(read), make=make, worker=hurried if "worker" in sys.argv else None)

@@ -164,6 +164,13 @@ def _webhooks() -> None:
         _text("secret", 100),
         _time("created_at"),
         _time("disabled_at", optional=True),
+        _text("lease", 36, optional=True),
+        _time("leased_until", optional=True),
+        _time("held_until", optional=True),
+        *(_number(name) for name in ("delivered", "failed", "given_up")),
+        _time("last_success_at", optional=True),
+        _time("last_fault_at", optional=True),
+        _text("last_fault", 200, optional=True),
     )
     op.create_index("ix_webhooks_site", "webhooks", ["site"])
     _make(
@@ -180,11 +187,17 @@ def _webhooks() -> None:
         _time("delivered_at", optional=True),
         _reference("webhook_deliveries", "webhook_id", "webhooks"),
         _reference("webhook_deliveries", "decision_id", "decisions"),
-        sa.UniqueConstraint("event", name="uq_webhook_deliveries_event"),
+        sa.UniqueConstraint("webhook_id", "event", name="uq_webhook_deliveries_webhook_id"),
     )
-    for column in ("due_at", "webhook_id"):
-        columns = [column, "id"]
-        op.create_index(f"ix_webhook_deliveries_{column}", "webhook_deliveries", columns)
+    op.create_index(
+        "ix_webhook_deliveries_waiting",
+        "webhook_deliveries",
+        ["webhook_id", "due_at", "id"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    columns = ["webhook_id", "id"]
+    op.create_index("ix_webhook_deliveries_webhook_id", "webhook_deliveries", columns)
 
 
 def _make(name: str, *rest: sa.schema.SchemaItem) -> None:
