@@ -2,20 +2,14 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from service.moderation import decisions
-from service.moderation.decisions import Ruling
 from service.outbound import fence_of
-from service.people import sessions
 from service.webhooks.courier import Courier
-from tests.service.moderation.desk import Desk
 from tests.service.pages.test_try_in_chromium import CHROMIUM, FLAGS, Quiet
 from tests.service.webhooks.receiver import Receiver, receiving
 
