@@ -6,6 +6,8 @@ from flask import Blueprint, Flask
 
 from service.dashboard import (
     audit,
+    batch,
+    comment,
     cookies,
     forgery,
     keys,
@@ -21,6 +23,8 @@ from service.dashboard import (
 PAGES: Final[tuple[Blueprint, ...]] = (
     signing_in.bp,
     queue.bp,
+    comment.bp,
+    batch.bp,
     people.bp,
     keys.bp,
     versions.bp,

@@ -240,6 +240,38 @@ class Claim(Base):
     until: Mapped[datetime] = mapped_column(UtcTime())
 
 
+class BatchRow(Base):
+    """A decision about many comments: what was asked for, and how far it has come.
+
+    ``name`` is the ``batch`` of its decisions. Where it is about a range, ``label``, ``minimum``,
+    ``maximum`` and ``section`` say which, ``place`` is where the next step begins (None before the
+    first), and ``ended_at`` is None until all of it is decided. ``wanted`` is how many comments it was
+    about when it began at ``at``. ``undone`` counts its decisions that were taken back, one by one or
+    together; ``undo_place`` is the last decision that an undoing of all has come to.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_site_at", "site", "at"),)
+
+    name: Mapped[str] = mapped_column(String(36), primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    action: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    label: Mapped[str | None] = mapped_column(String(32))
+    minimum: Mapped[float | None] = mapped_column(Float)
+    maximum: Mapped[float | None] = mapped_column(Float)
+    section: Mapped[str | None] = mapped_column(String(200))
+    wanted: Mapped[int]
+    decided: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    undone: Mapped[int] = mapped_column(default=0)
+    place: Mapped[str | None] = mapped_column(Text)
+    undo_place: Mapped[int | None]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime())
+
+
 class StoreSecret(Base):
     """A secret that the store made for itself."""
 

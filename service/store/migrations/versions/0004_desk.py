@@ -1,4 +1,4 @@
-"""The desk: sections, people and their sessions, audit, policy, second reviews, webhooks."""
+"""The desk: batches, sections, people and their sessions, audit, policy, second reviews, webhooks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,7 @@ _TABLES = (
     "user_sessions",
     "users",
     "sections",
+    "batches",
 )
 _TIME = sa.DateTime(timezone=True)
 
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "name", name="pk_sections"),
     )
     op.execute(_SECTIONS)
+    _batches()
     _people()
     _policy()
     _second_reviews()
@@ -59,6 +61,28 @@ def downgrade() -> None:
     op.drop_index("ix_decisions_site_at", "decisions")
     op.drop_column("comment_scores", "why")
     op.drop_column("comments", "action")
+
+
+def _batches() -> None:
+    op.create_table(
+        "batches",
+        _text("name", 36),
+        _text("site", 100),
+        _text("by", 100),
+        _time("at"),
+        _text("action", 16),
+        _text("reason", 32, optional=True),
+        _text("label", 32, optional=True),
+        sa.Column("minimum", sa.Float, nullable=True),
+        sa.Column("maximum", sa.Float, nullable=True),
+        _text("section", 200, optional=True),
+        *(_number(name) for name in ("wanted", "decided", "skipped", "undone")),
+        sa.Column("place", sa.Text, nullable=True),
+        _number("undo_place", optional=True),
+        _time("ended_at", optional=True),
+        sa.PrimaryKeyConstraint("name", name="pk_batches"),
+    )
+    op.create_index("ix_batches_site_at", "batches", ["site", "at"])
 
 
 def _people() -> None:
