@@ -14,8 +14,10 @@ from service.dashboard import (
     people,
     queue,
     refusals,
+    second,
     shell,
     signing_in,
+    statistics,
     versions,
 )
 
@@ -25,6 +27,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     queue.bp,
     comment.bp,
     batch.bp,
+    second.bp,
+    statistics.bp,
     people.bp,
     keys.bp,
     versions.bp,

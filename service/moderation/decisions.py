@@ -18,7 +18,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.errors import Claimed, Conflict, Erased, NotFound, NothingToUndo
-from service.moderation import claims, records
+from service.moderation import claims, records, second
 from service.moderation.queue import Wanted, matching
 from service.moderation.reasons import Reason
 from service.store.tables import BatchRow, CommentScores, DecisionRow, KeptComment
@@ -33,12 +33,16 @@ _STATE_AFTER: Final = {"approve": "approved", "reject": "rejected", "defer": "de
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What somebody decides: who, what, why, and which labels they would give instead."""
+    """What somebody decides: who, what, why, and which labels they would give instead.
+
+    ``second_share`` is the share of such decisions that somebody else is asked about as well.
+    """
 
     action: Verb
     by: str
     reason: Reason | None = None
     labels: Mapping[str, float] | None = None
+    second_share: float = 0.0
 
 
 @dataclass(slots=True)
@@ -205,6 +209,7 @@ def _rule(  # noqa: PLR0913 - all but three by keyword
         session.add(row)
         ruled.append((comment, row))
     claims.release(session, [c.id for c, row in ruled if isinstance(row, DecisionRow)])
+    second.ask(session, [row for _, row in ruled], ruling.second_share, now=now)
     _count_undone(
         session, [last[c.id] for c, row in ruled if isinstance(row, DecisionRow) and last]
     )
