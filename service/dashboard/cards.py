@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from model.labels import NAMES
 from service.dashboard.choices import NOT_JUDGED, TARGETS
 from service.dashboard.showing import Mark, Shown, shown
-from service.moderation import records
+from service.moderation import records, second
 from service.store.tables import CommentScores, KeptComment
 
 _UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
@@ -49,11 +49,12 @@ class Card:
 def cards(session: Session, rows: Sequence[KeptComment], *, now: datetime) -> list[Card]:
     """A card for each comment, in order, with the scores that it was given last."""
     latest = records.latest_scores(session, rows)
-    return [card(row, latest[row.id], now=now) for row in rows]
+    disputed = second.in_dispute(session, [row.id for row in rows])
+    return [card(row, latest[row.id], now=now, disputed=row.id in disputed) for row in rows]
 
 
-def card(row: KeptComment, scores: CommentScores, *, now: datetime) -> Card:
-    """The card of one comment as it reads by ``scores``."""
+def card(row: KeptComment, scores: CommentScores, *, now: datetime, disputed: bool = False) -> Card:
+    """The card of one comment as it reads by ``scores``; ``disputed`` where two moderators disagree."""
     title = title_of(row.context)
     return Card(
         number=row.id,
@@ -61,7 +62,7 @@ def card(row: KeptComment, scores: CommentScores, *, now: datetime) -> Card:
         state=row.state,
         revision=row.revision,
         text=None if row.text is None else shown(row.text, marks_of(scores.result)),
-        why=why(row, scores),
+        why="; ".join([why(row, scores), *([second.DISAGREE] if disputed else [])]),
         scores=scores_of(scores.result),
         target=target_of(scores.result),
         section=row.section,

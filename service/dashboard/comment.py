@@ -18,7 +18,7 @@ from service.dashboard.queue import WAITING, as_seen
 from service.dashboard.showing import Mark, Shown, shown
 from service.dashboard.signing_in import local
 from service.errors import InvalidField, NothingToUndo
-from service.moderation import claims, desk, queue, records
+from service.moderation import claims, desk, queue, records, second
 from service.moderation.decisions import Ruling, Verb
 from service.moderation.reasons import REASONS
 from service.parts import parts
@@ -43,11 +43,11 @@ def comment_page(number: int) -> ResponseReturnValue:
         latest = known.scores[-1]
         return render_template(
             "comment.html",
-            card=card(row, latest, now=now),
+            card=card(row, latest, now=now, disputed=bool(second.in_dispute(reading, [row.id]))),
             row=row,
             result=latest.result,
             marked=_marked(row, latest),
-            context=_context(row),
+            context=context_of(row),
             history=history_of(known, now=now),
             before=before,
             after=after,
@@ -103,10 +103,16 @@ def _ruling(by: str) -> Ruling:
         raise InvalidField("action must be approve, reject, defer or highlight", field="action")
     if reason and reason not in REASONS:
         raise InvalidField("reason is not one of the codes", field="reason")
-    return Ruling(cast(Verb, action), by, reason=reason or None, labels=_labels())
+    return Ruling(
+        cast(Verb, action),
+        by,
+        reason=reason or None,
+        labels=read_labels(),
+        second_share=parts().settings.site(person().site).second_review_share,
+    )
 
 
-def _labels() -> dict[str, float] | None:
+def read_labels() -> dict[str, float] | None:
     """The labels as corrected: each as a field ``label-NAME`` of 0 or 1, or empty for as scored."""
     sent = {name: request.form.get(f"label-{name}", "") for name in NAMES}
     for name, value in sent.items():
@@ -168,7 +174,7 @@ def _marked(row: KeptComment, scores: CommentScores) -> list[tuple[Shown, Mark]]
     return [(shown(text[mark.begin : mark.end]), mark) for mark in marks if mark.end <= len(text)]
 
 
-def _context(row: KeptComment) -> dict[str, Shown | list[Shown] | None]:
+def context_of(row: KeptComment) -> dict[str, Shown | list[Shown] | None]:
     """What the comment answers, each part to be shown as hostile a text as the comment itself."""
     context = row.context or {}
     article = context.get("article")

@@ -1,6 +1,6 @@
 """A comment's history as its page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from service.dashboard.cards import Score, age, scores_of
 from service.dashboard.choices import words_of
 from service.dashboard.showing import Shown, shown
 from service.moderation.records import History
-from service.store.tables import CommentScores, DecisionRow, ReaderReport
+from service.store.tables import CommentScores, DecisionRow, ReaderReport, SecondReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def history_of(known: History, *, now: datetime) -> Past:
     """The history to show."""
     return Past(
         tuple(_reading(row) for row in reversed(known.scores)),
-        _events(known.decisions, now=now),
+        _in_order((*_events(known.decisions, now=now), *_second(known.second_reviews, now=now))),
         tuple(_report(row, now=now) for row in known.reports),
     )
 
@@ -89,6 +89,32 @@ def _events(rows: Sequence[DecisionRow], *, now: datetime) -> tuple[Event, ...]:
         )
         for row in reversed(rows)
     )
+
+
+def _second(rows: Sequence[SecondReview], *, now: datetime) -> Iterator[Event]:
+    """The second reviews that were given: they change nothing but, perhaps, the state to pending."""
+    for row in rows:
+        if row.second_by is None or row.second_at is None or row.second_action is None:
+            continue
+        asked = words_of(row.second_action).lower()
+        said = "agrees" if row.agrees else f"disagrees: would have {asked} it"
+        yield Event(
+            number=row.decision_id,
+            at=row.second_at,
+            age=age(now - row.second_at),
+            by=row.second_by,
+            what=f"Second look {said}",
+            reason=None,
+            labels=_labels(row.second_labels),
+            batch=False,
+            undone=False,
+            state="",
+        )
+
+
+def _in_order(events: Sequence[Event]) -> tuple[Event, ...]:
+    """From the last to the first; those of one moment stay as they are."""
+    return tuple(sorted(events, key=lambda event: event.at, reverse=True))
 
 
 def _labels(labels: dict[str, float] | None) -> str | None:

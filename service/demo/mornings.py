@@ -13,21 +13,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.demo.written import Written
-from service.moderation import batches, decisions, records
+from service.moderation import batches, decisions, records, second
 from service.moderation.decisions import Ruling
 from service.moderation.queue import Wanted
-from service.store.tables import CommentScores, DecisionRow, KeptComment, SecondReview
+from service.moderation.second import Answer
+from service.store.tables import CommentScores, KeptComment
 
 MODERATOR: Final = "milo"
 EDITOR: Final = "edda"
-_OTHER: Final = {MODERATOR: EDITOR, EDITOR: MODERATOR}
 # The day before the filling on which a whole range is rejected, and the days before it without anybody.
 BATCH_DAY: Final = 12
 _ABSENT: Final = range(BATCH_DAY + 1, BATCH_DAY + 5)
 _BATCH: Final = ("insult", 0.9, 1.0)
 _EVERY_DEFERRED: Final = 17
-_EVERY_ASKED: Final = 4
-_EVERY_UNANSWERED: Final = 3
+_SECOND_SHARE: Final = 0.3
+# From this day on second reviews wait for whoever looks around.
+_UNANSWERED_DAY: Final = 6
 _EVERY_DISAGREED: Final = 8
 
 
@@ -36,7 +37,7 @@ class Desk:
 
     def __init__(self, site: str, known: Mapping[str, Written]) -> None:
         self._site, self._known = site, known
-        self._made = self._asked = 0
+        self._made = self._answered = 0
 
     def morning(self, session: Session, now: datetime, *, day: int) -> None:
         """Decide what is pending, the oldest first, from ``now`` on; ``day`` counts back to the filling."""
@@ -52,6 +53,8 @@ class Desk:
             by = MODERATOR if self._made % 5 < 3 else EDITOR
             self._decide(session, comment, by, now=now + timedelta(seconds=25 * place))
         self._mark(session, now)
+        for by in (MODERATOR, EDITOR) if day > _UNANSWERED_DAY else ():
+            self._review(session, by, now=now + timedelta(hours=3))
 
     def _decide(self, session: Session, comment: KeptComment, by: str, *, now: datetime) -> None:
         written = self._known[comment.external_id]
@@ -66,32 +69,18 @@ class Desk:
             now += timedelta(seconds=4)
             decisions.decide_found(session, comment, Ruling("undo", by), now=now)
             now += timedelta(seconds=8)
-        row = decisions.decide_found(
-            session, comment, _ruling(session, comment, written, by), now=now
-        )
-        if self._made % _EVERY_ASKED == 0:
-            self._ask_again(session, comment, row)
+        ruling = _ruling(session, comment, written, by)
+        decisions.decide_found(session, comment, ruling, now=now)
 
-    def _ask_again(self, session: Session, comment: KeptComment, row: DecisionRow) -> None:
-        """Ask the other one; some are unanswered yet, and where they disagree it is open again."""
-        self._asked += 1
-        review = SecondReview(
-            site=self._site,
-            comment_id=comment.id,
-            decision_id=row.id,
-            asked_at=row.at,
-            first_by=row.by,
-            first_action=row.action,
-        )
-        session.add(review)
-        if self._asked % _EVERY_UNANSWERED == 0:
-            return
-        other = {"approve": "reject", "reject": "approve"}
-        review.agrees = self._asked % _EVERY_DISAGREED != 0
-        review.second_by, review.second_at = _OTHER[row.by], row.at + timedelta(hours=3)
-        review.second_action = row.action if review.agrees else other[row.action]
-        if not review.agrees:
-            comment.state = "pending"
+    def _review(self, session: Session, by: str, *, now: datetime) -> None:
+        """Answer what is asked of ``by`` about the other one's decisions; mostly they agree."""
+        while (found := second.take(session, self._site, by, now=now)) is not None:
+            review, comment = found
+            self._answered += 1
+            breaks = self._known[comment.external_id].breaks is not None
+            slips = self._answered % _EVERY_DISAGREED == 0
+            action: Answer = "reject" if breaks != slips else "approve"
+            second.answer(session, self._site, review.id, by, action=action, now=now)
 
     def _range(self, session: Session, now: datetime) -> None:
         label, minimum, maximum = _BATCH
@@ -119,6 +108,8 @@ def _ruling(session: Session, comment: KeptComment, written: Written, by: str) -
     given = seen.result.get("labels")
     labels = [str(name) for name in given] if isinstance(given, list) else []
     if written.breaks is None:
-        return Ruling("approve", by, labels=dict.fromkeys(labels, 0.0) or None)
+        return Ruling(
+            "approve", by, labels=dict.fromkeys(labels, 0.0) or None, second_share=_SECOND_SHARE
+        )
     missed = {"incivility": 1.0} if "incivility" not in labels else None
-    return Ruling("reject", by, reason=written.breaks, labels=missed)
+    return Ruling("reject", by, reason=written.breaks, labels=missed, second_share=_SECOND_SHARE)

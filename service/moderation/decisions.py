@@ -19,7 +19,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.errors import Claimed, Conflict, Erased, NotFound, NothingToUndo
-from service.moderation import claims, records
+from service.moderation import claims, records, second
 from service.moderation.queue import Wanted, matching
 from service.moderation.reasons import Reason
 from service.store.tables import BatchRow, CommentScores, DecisionRow, KeptComment
@@ -35,12 +35,16 @@ _STATE_AFTER: Final = {"approve": "approved", "reject": "rejected", "defer": "de
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What somebody decides: who, what, why, and which labels they would give instead."""
+    """What somebody decides: who, what, why, and which labels they would give instead.
+
+    ``second_share`` is the share of such decisions that somebody else is asked about as well.
+    """
 
     action: Verb
     by: str
     reason: Reason | None = None
     labels: Mapping[str, float] | None = None
+    second_share: float = 0.0
 
 
 @dataclass(slots=True)
@@ -208,6 +212,7 @@ def _rule(  # noqa: PLR0913 - all but three by keyword
         ruled.append((comment, row))
     decided = outbox.decided_of(ruled)
     claims.release(session, [comment.id for comment, _ in decided])
+    second.ask(session, [row for _, row in decided], ruling.second_share, now=now)
     _count_undone(session, [last[comment.id] for comment, _ in decided if last])
     if decided:
         outbox.tell_of_decisions(session, decided[0][0].site, decided, now=now)

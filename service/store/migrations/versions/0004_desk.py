@@ -19,6 +19,7 @@ _SECTIONS = (
 _TABLES = (
     "webhook_deliveries",
     "webhooks",
+    "second_review_skips",
     "second_reviews",
     "policy_versions",
     "audit_entries",
@@ -37,7 +38,10 @@ def upgrade() -> None:
     op.add_column("comments", action)
     op.execute(_LATEST)
     op.add_column("comment_scores", sa.Column("why", sa.Text, nullable=True))
-    op.create_index("ix_decisions_site_at", "decisions", ["site", "at"])
+    op.drop_index("ix_comments_site_received_at", "comments")
+    columns = ["site", "received_at", "state", "action"]
+    op.create_index("ix_comments_site_received_at", "comments", columns)
+    op.create_index("ix_decisions_site_at", "decisions", ["site", "at", "by", "action"])
     op.create_index("ix_decisions_site_by", "decisions", ["site", "by", "id"])
     op.create_table(
         "sections",
@@ -60,6 +64,8 @@ def downgrade() -> None:
     op.drop_index("ix_decisions_site_by", "decisions")
     op.drop_index("ix_decisions_site_at", "decisions")
     op.drop_column("comment_scores", "why")
+    op.drop_index("ix_comments_site_received_at", "comments")
+    op.create_index("ix_comments_site_received_at", "comments", ["site", "received_at"])
     op.drop_column("comments", "action")
 
 
@@ -143,6 +149,8 @@ def _second_reviews() -> None:
         _time("asked_at"),
         _text("first_by", 100),
         _text("first_action", 16),
+        _text("leased_by", 100, optional=True),
+        _time("leased_until", optional=True),
         _text("second_by", 100, optional=True),
         _text("second_action", 16, optional=True),
         sa.Column("second_labels", sa.JSON, nullable=True),
@@ -154,6 +162,20 @@ def _second_reviews() -> None:
     )
     columns = ["site", "second_by", "id"]
     op.create_index("ix_second_reviews_site_second_by", "second_reviews", columns)
+    op.create_index("ix_second_reviews_site_second_at", "second_reviews", ["site", "second_at"])
+    op.create_index("ix_second_reviews_comment_id", "second_reviews", ["comment_id"])
+    op.create_table(
+        "second_review_skips",
+        _number("review_id"),
+        _text("by", 100),
+        sa.PrimaryKeyConstraint("review_id", "by", name="pk_second_review_skips"),
+        sa.ForeignKeyConstraint(
+            ["review_id"],
+            ["second_reviews.id"],
+            name="fk_second_review_skips_review_id",
+            ondelete="CASCADE",
+        ),
+    )
 
 
 def _webhooks() -> None:
