@@ -23,8 +23,8 @@ MODERATOR: Final = "milo"
 EDITOR: Final = "edda"
 # The day before the filling on which a whole range is rejected, and the days before it without anybody.
 BATCH_DAY: Final = 12
-_ABSENT: Final = range(BATCH_DAY + 1, BATCH_DAY + 5)
-_BATCH: Final = ("insult", 0.9, 1.0)
+_ABSENT: Final = range(BATCH_DAY + 1, BATCH_DAY + 6)
+_BATCH: Final = ("incivility", 0.85, 1.0)
 _EVERY_DEFERRED: Final = 17
 _SECOND_SHARE: Final = 0.3
 # From this day on second reviews wait for whoever looks around.
