@@ -16,6 +16,10 @@ _OWN: Final[dict[str, tuple[str, str]]] = {
     "keys": ("service.commands:keys_group", "API keys: create, list, revoke."),
     "score": ("service.scoring:score_command", "Score one comment or an archive of comments."),
     "serve": ("service.commands:serve_command", "Run the web service."),
+    "users": (
+        "service.people.commands:users_group",
+        "People of the dashboard: create, list, disable, set-password.",
+    ),
 }
 
 

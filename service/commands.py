@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from service import keys
+from service.people import audit
 from service.settings import SCOPES, Settings, SettingsError, load_settings, parse_scopes
 from service.store import schema
 from service.store.session import Store, StoreError
@@ -30,7 +31,8 @@ def _explained() -> Iterator[None]:
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def open_store() -> Iterator[Store]:
+    """The store that the settings name, closed at the end; what is wrong with it is one line, status 2."""
     with _explained():
         store = Store(load_settings(os.environ).store_url)
         try:
@@ -46,12 +48,12 @@ def _store() -> Iterator[Store]:
 @click.option("--threads", type=int, help="Scorings at once in a worker (COMITY_THREADS).")
 def serve_command(**options: object) -> None:
     """Run the web service until it is told to stop (SIGTERM or Ctrl + C)."""
-    from service.opening import open_store
+    from service import opening as start
     from service.server import serve
 
     with _explained():
         settings: Settings = load_settings(os.environ, overrides=options)
-        opening = open_store(settings)
+        opening = start.open_store(settings)
     serve(settings, opening)
 
 
@@ -60,7 +62,7 @@ def keys_group() -> None:
     """API keys: create, list, revoke."""
 
 
-def _fits(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
+def fits(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
     """A check that a text is not blank and has at most ``longest`` characters, as its column has."""
 
     def check(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
@@ -72,12 +74,12 @@ def _fits(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
 
 
 @keys_group.command("create")
-@click.option("--name", required=True, callback=_fits(200), help="Whom or what the key is for.")
+@click.option("--name", required=True, callback=fits(200), help="Whom or what the key is for.")
 @click.option(
     "--site",
     default=keys.DEFAULT_SITE,
     show_default=True,
-    callback=_fits(100),
+    callback=fits(100),
     help="The key's site.",
 )
 @click.option(
@@ -93,12 +95,14 @@ def create(name: str, site: str, scopes: tuple[str, ...]) -> None:
         parsed = parse_scopes(",".join(scopes) or "score")
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--scope") from error
-    with _store() as store:
+    with open_store() as store:
         if schema.state_of(store) == "empty":
             schema.upgrade(store)
         schema.require_current(store)
         with store.writing() as session:
             key = keys.create(session, name=name, site=site, scopes=parsed)
+            detail = {"begins": key[: keys.PREFIX_CHARS], "scopes": ",".join(parsed)}
+            audit.note(session, site, audit.COMMAND_LINE, "key created", name, detail)
     click.echo(f"API key for {name}, site {site}, may {', '.join(parsed)}. Not shown again:")
     click.echo(key)
 
@@ -107,18 +111,18 @@ def create(name: str, site: str, scopes: tuple[str, ...]) -> None:
 def list_keys() -> None:
     """List the API keys by their first characters, the revoked ones too."""
     table = [("begins with", "name", "site", "scopes", "created", "revoked")]
-    with _store() as store:
+    with open_store() as store:
         schema.require_current(store)
         with store.reading() as session:
             for row in keys.every(session):
                 revoked = f"{row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else ""
                 created = f"{row.created_at:%Y-%m-%d %H:%M}"
                 table.append((row.prefix, row.name, row.site, row.scopes, created, revoked))
-    for line in _aligned(table):
+    for line in aligned(table):
         click.echo(line)
 
 
-def _aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
+def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
     """Return one line a row, its cells left-aligned under each other and never cut or wrapped."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return [
@@ -131,10 +135,14 @@ def _aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
 @click.argument("beginning")
 def revoke(beginning: str) -> None:
     """Revoke the API key with this BEGINNING, as `comity keys list` shows it, or the whole key."""
-    with _store() as store:
+    with open_store() as store:
         schema.require_current(store)
         with store.writing() as session:
-            count = keys.revoke(session, beginning)
+            revoked = keys.revoke(session, beginning)
+            for row in revoked:
+                detail = {"begins": row.prefix}
+                audit.note(session, row.site, audit.COMMAND_LINE, "key revoked", row.name, detail)
+            count = len(revoked)
     if count == 0:
         raise click.BadParameter("no valid key begins so; see `comity keys list`")
     click.echo(f"Revoked {count} key{'s' if count > 1 else ''}.")
@@ -148,7 +156,7 @@ def db_group() -> None:
 @db_group.command("upgrade")
 def upgrade() -> None:
     """Make the store's tables, or bring them up to this version's."""
-    with _store() as store:
+    with open_store() as store:
         before = schema.state_of(store)
         schema.upgrade(store)
     said = "was up to date" if before == "current" else f"was {before} and is now up to date"
@@ -167,7 +175,7 @@ def expire() -> None:
     limits = {name: site.retention_days for name, site in sites.items() if site.retention_days}
     if not limits:
         click.echo("No site has retention_days: nothing expires.")
-    with _store() as store:
+    with open_store() as store:
         schema.require_current(store)
         for name, days in limits.items():
             count = retention.expire_all(store, name, days=days, now=datetime.now(UTC))

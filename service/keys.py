@@ -95,15 +95,15 @@ def count_valid(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def revoke(session: Session, beginning: str) -> int:
-    """Revoke the valid keys of ``beginning``, which is a prefix or a whole key; return how many."""
+def revoke(session: Session, beginning: str) -> list[ApiKey]:
+    """Revoke the valid keys of ``beginning``, which is a prefix or a whole key, and return them."""
     named = ApiKey.prefix == beginning
     if len(beginning) > PREFIX_CHARS:
         named = ApiKey.digest == digest_of(beginning)
     rows = list(session.scalars(select(ApiKey).where(named, ApiKey.revoked_at.is_(None))))
     for row in rows:
         row.revoked_at = datetime.now(UTC)
-    return len(rows)
+    return rows
 
 
 def bootstrap(session: Session, key: str, *, scopes: Sequence[str]) -> None:

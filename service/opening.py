@@ -3,30 +3,38 @@
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from service import keys
+from service.people import accounts, passwords
+from service.people.audit import COMMAND_LINE
 from service.settings import Settings, SettingsError, is_loopback, parse_scopes
 from service.store import schema
 from service.store.session import Store
 
 FIRST_LOGIN: Final = "first-login.txt"
+FIRST_NAME: Final = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the start has to tell: the key made just now, or where the first one was written down."""
+    """What the start has to tell: what was made just now, or where the first was written down."""
 
     fresh_key: str | None
     first_login: Path | None
+    fresh_password: str | None = None
 
 
 def open_store(settings: Settings) -> Opening:
     """Make or check the store and its keys, before any process is forked.
 
-    An empty store gets its tables and, on a loopback address, an API key that may score, unless the
-    service is set to keyless or has a bootstrap key. Raises ``StoreError`` for a store of another
+    An empty store gets its tables. On a loopback address a store without people gets a first admin,
+    and one without keys an API key that may score; not where the service is set to keyless, and no
+    key where there is a bootstrap key. Raises ``StoreError`` for a store of another
     version, ``SettingsError`` where the service would listen beyond loopback without a key.
     """
     store = Store(settings.store_url)
@@ -35,12 +43,12 @@ def open_store(settings: Settings) -> Opening:
             schema.upgrade(store)
         schema.require_current(store)
         _bootstrap(store, settings)
-        fresh = _first_key(store, settings)
+        key, password = _first_login(store, settings)
         _refuse_open_door(store, settings)
     finally:
         store.close()
     written = settings.state_dir / FIRST_LOGIN
-    return Opening(fresh, written if written.exists() else None)
+    return Opening(key, written if written.exists() else None, password)
 
 
 def _bootstrap(store: Store, settings: Settings) -> None:
@@ -54,16 +62,39 @@ def _bootstrap(store: Store, settings: Settings) -> None:
         raise SettingsError(str(error)) from error
 
 
-def _first_key(store: Store, settings: Settings) -> str | None:
-    """The key of a first start, made and written down; None on a later one."""
+def _first_login(store: Store, settings: Settings) -> tuple[str | None, str | None]:
+    """The key and the admin's password of a first start, made and written down; None where not made.
+
+    A store of a time before there were people gets its admin at the next start; the file then keeps
+    the key that it held.
+    """
     if settings.keyless or not is_loopback(settings.host):
-        return None
+        return None, None
+    path = settings.state_dir / FIRST_LOGIN
     with store.writing() as session:
-        if keys.every(session):
-            return None
-        key = keys.create(session, name="first start")
-        write_secret(settings.state_dir / FIRST_LOGIN, f"API key: {key}\n")
-    return key
+        password = None if accounts.any_exist(session) else _first_admin(session)
+        key = None if keys.every(session) else keys.create(session, name="first start")
+        if key is None and password is None:
+            return None, None
+        held = path.read_text("utf-8") if path.exists() and key is None else ""
+        login = f"Sign in: {FIRST_NAME}\nPassword: {password}\n" if password else ""
+        write_secret(path, login + (f"API key: {key}\n" if key else held))
+    return key, password
+
+
+def _first_admin(session: Session) -> str:
+    password = passwords.generated()
+    now = datetime.now(UTC)
+    accounts.add(
+        session,
+        name=FIRST_NAME,
+        role="admin",
+        password=password,
+        site=keys.DEFAULT_SITE,
+        by=COMMAND_LINE,
+        now=now,
+    )
+    return password
 
 
 def _refuse_open_door(store: Store, settings: Settings) -> None:

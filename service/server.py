@@ -15,7 +15,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
 from service import logs
-from service.opening import Opening
+from service.opening import FIRST_NAME, Opening
 from service.settings import Settings
 
 # Threads beside those that score or wait to: for /healthz, pages and the answer 503.
@@ -97,8 +97,11 @@ def _greeting(url: str, opening: Opening) -> str:
     if opening.fresh_key:
         lines.append(f"API key, shown this once and kept in {opening.first_login}:")
         lines.append(opening.fresh_key)
-    elif opening.first_login:
-        lines.append(f"The first API key is in {opening.first_login}")
+    if opening.fresh_password:
+        lines.append(f"Sign in at {url} as {FIRST_NAME}, with this password, kept there as well:")
+        lines.append(opening.fresh_password)
+    if len(lines) == 1 and opening.first_login:
+        lines.append(f"The first login and API key are in {opening.first_login}")
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from model.bundle import BundleError
+from model.bundle import MANIFEST, BundleError
 from model.runtime import EngineError
 from model.scorer import Scorer
 from service.errors import NotReady
@@ -39,6 +39,16 @@ class Versions:
                     self._loaded.popitem(last=False)
             self._loaded.move_to_end(version)
             return self._loaded[version]
+
+    def held(self) -> list[Path]:
+        """The folders of all versions that are held, the newest name first; a link is none of them."""
+        found = {
+            held.name: held
+            for folder in reversed(self._folders)
+            for held in (folder.iterdir() if folder.is_dir() else ())
+            if not held.is_symlink() and (held / MANIFEST).is_file()
+        }
+        return [found[name] for name in sorted(found, reverse=True)]
 
     def _folder(self, version: str) -> Path | None:
         """The folder of that name among those that are there; no path is made of ``version``."""

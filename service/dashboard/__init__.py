@@ -5,18 +5,31 @@ from typing import Final
 from flask import Blueprint, Flask
 
 from service.dashboard import (
+    audit,
     batch,
     comment,
     cookies,
     forgery,
+    keys,
+    people,
     queue,
     refusals,
     shell,
     signing_in,
+    versions,
 )
 
 # A page is one more module with a blueprint ``bp`` in this list.
-PAGES: Final[tuple[Blueprint, ...]] = (signing_in.bp, queue.bp, comment.bp, batch.bp)
+PAGES: Final[tuple[Blueprint, ...]] = (
+    signing_in.bp,
+    queue.bp,
+    comment.bp,
+    batch.bp,
+    people.bp,
+    keys.bp,
+    versions.bp,
+    audit.bp,
+)
 
 for page in PAGES:
     page.before_request(forgery.check_form)

@@ -73,7 +73,9 @@ def named(session: Session, name: str) -> User | None:
 
 def of_site(session: Session, site: str, number: int) -> User:
     """The person of that number; raises ``NotFound`` where the site has none."""
-    row = session.scalar(select(User).where(User.id == number, User.site == site))
+    known = 0 < number < 2**31  # PostgreSQL would refuse a larger one in the query
+    query = select(User).where(User.id == number, User.site == site)
+    row = session.scalar(query) if known else None
     if row is None:
         raise NotFound("there is no such person")
     return row

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from service import keys
 from service.opening import FIRST_LOGIN, open_store, write_secret
+from service.people import accounts, passwords
 from service.settings import Settings, SettingsError, load_settings
 from service.store import schema
 from service.store.session import Store, StoreError
@@ -42,7 +43,9 @@ def test_a_first_start_makes_store_and_key_and_writes_the_key_down(tmp_path: Pat
     assert works(settings, opening.fresh_key)
     written = tmp_path / "var" / FIRST_LOGIN
     assert opening.first_login == written
-    assert written.read_text() == f"API key: {opening.fresh_key}\n"
+    assert written.read_text() == (
+        f"Sign in: admin\nPassword: {opening.fresh_password}\nAPI key: {opening.fresh_key}\n"
+    )
     assert written.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
 
@@ -54,6 +57,54 @@ def test_a_later_start_makes_no_key_and_points_to_the_file(tmp_path: Path) -> No
     assert opening.fresh_key is None
     assert opening.first_login == tmp_path / "var" / FIRST_LOGIN
     assert valid_keys(settings) == 1
+
+
+def people_of(settings: Settings) -> list[tuple[str, str]]:
+    store = Store(settings.store_url)
+    with store.reading() as session:
+        found = [(user.name, user.role) for user in accounts.every(session)]
+    store.close()
+    return found
+
+
+def test_a_first_start_makes_an_admin_who_can_sign_in_and_a_later_one_makes_nobody(
+    tmp_path: Path,
+) -> None:
+    settings = settings_in(tmp_path)
+    password = open_store(settings).fresh_password
+    assert open_store(settings).fresh_password is None
+    assert people_of(settings) == [("admin", "admin")]
+    store = Store(settings.store_url)
+    with store.reading() as session:
+        user = accounts.named(session, "admin")
+        assert user is not None
+        assert passwords.fits(str(password), user.password)
+    store.close()
+
+
+def test_a_store_from_before_there_were_people_gets_its_admin_and_its_file_keeps_the_key(
+    tmp_path: Path,
+) -> None:
+    settings = settings_in(tmp_path)
+    written = tmp_path / "var" / FIRST_LOGIN
+    open_store(settings)
+    store = Store(settings.store_url)
+    with store.writing() as session:
+        session.execute(text("DELETE FROM users"))
+    store.close()
+    written.write_text("API key: cmt_old\n")
+    opening = open_store(settings)
+    assert opening.fresh_key is None
+    assert written.read_text() == (
+        f"Sign in: admin\nPassword: {opening.fresh_password}\nAPI key: cmt_old\n"
+    )
+
+
+@pytest.mark.parametrize("more", [{"COMITY_KEYLESS": "true"}, {"COMITY_HOST": "0.0.0.0"}])
+def test_without_keys_or_beyond_loopback_no_admin_is_made(tmp_path: Path, more) -> None:
+    settings = settings_in(tmp_path, COMITY_BOOTSTRAP_KEY=LONG_KEY, **more)
+    assert open_store(settings).fresh_password is None
+    assert people_of(settings) == []
 
 
 def test_the_first_key_may_only_score(tmp_path: Path) -> None:

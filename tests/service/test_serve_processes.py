@@ -39,7 +39,7 @@ def test_a_first_start_prints_address_and_key_and_a_later_one_where_the_key_is(s
     assert first.score()[0] == 200
     assert first.stop() == 0
     second = serve()
-    assert second.greeting[1] == "The first API key is in var/first-login.txt"
+    assert second.greeting[1] == "The first login and API key are in var/first-login.txt"
     assert second.score()[0] == 200
 
 

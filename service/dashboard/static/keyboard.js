@@ -40,6 +40,7 @@ function toggleLabels() {
   if (!card || !cards.isOpen(card)) return;
   const more = card.querySelector("details.more");
   more.open = !more.open;
+  card.scrollIntoView({ block: "nearest" });
   if (more.open) cards.say("Labels: 1 to 5 correct one, then decide.");
 }
 

@@ -56,7 +56,7 @@ def test_odd_characters_in_the_address_are_401_and_not_a_fault(service, odd: str
 def test_a_revoked_key_is_401_from_then_on(service, store, key: str) -> None:
     assert status(service, Authorization=f"Bearer {key}") == 200
     with store.writing() as session:
-        assert keys.revoke(session, key[: keys.PREFIX_CHARS]) == 1
+        assert len(keys.revoke(session, key[: keys.PREFIX_CHARS])) == 1
     assert status(service, Authorization=f"Bearer {key}") == 401
 
 

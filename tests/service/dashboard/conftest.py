@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from browsing import browser, open_page, serve  # noqa: F401 - fixtures
 from flask.testing import FlaskClient
 
 from service.people import accounts, passwords, sessions
@@ -56,3 +57,9 @@ def as_role(add_person, sign_in) -> Callable[..., FlaskClient]:
         return sign_in(add_person(f"{role} of {site}", role, site))
 
     return open_client
+
+
+@pytest.fixture
+def desk(service, serve) -> str:  # noqa: F811
+    """The address of a served desk."""
+    return serve(service.app)

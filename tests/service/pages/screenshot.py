@@ -1,9 +1,12 @@
 """``python tests/service/pages/screenshot.py URL KEY OUT.png``: the picture of the README."""
 
 import sys
+from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from test_try_in_chromium import CHROMIUM, FLAGS
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from browsing import CHROMIUM, FLAGS
 
 TEXT = "The minister has a point about the budget, but you are a clown and so is your editor."
 

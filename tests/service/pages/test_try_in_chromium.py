@@ -1,89 +1,9 @@
 """The try page as a person uses it, in a real browser."""
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-class Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., str]]:
-    """Serve an application on a free port and return its address."""
-    servers = []
-
-    def run(app) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield run
-    for server, thread in servers:
-        server.shutdown()
-        thread.join(timeout=10)
-        server.server_close()
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address; nothing may be loaded from elsewhere and nothing may fail in the console."""
-    contexts, complaints = [], []
-
-    def run(url: str, *, width: int = 1280, height: int = 800, path: str = "/try", **more) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda said: (
-                complaints.append(said.text) if said.type in ("error", "warning") else None
-            ),
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(url) else complaints.append(asked.url),
-        )
-        page.goto(url + path)
-        return page
-
-    yield run
-    for context in contexts:
-        context.close()
-    own = ("Failed to load resource:", "data:")  # the browser's line on a refusal; Swagger's icons
-    assert [said for said in complaints if not said.startswith(own)] == []
 
 
 @pytest.fixture
@@ -101,7 +21,7 @@ def score(page: Page, text: str) -> None:
 
 
 def test_a_person_sees_labels_numbers_thresholds_action_and_bundle(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     score(page, "You are a clown.")
     expect(page.get_by_role("status")).to_contain_text("Hold")
     expect(page.get_by_role("status")).to_contain_text("withheld until a moderator decides")
@@ -119,14 +39,14 @@ def test_a_person_sees_labels_numbers_thresholds_action_and_bundle(keyless, open
 
 
 def test_an_approved_comment_reads_so(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     score(page, "Well argued, thank you.")
     expect(page.get_by_role("status")).to_contain_text("Approve")
     expect(page.get_by_role("status")).to_contain_text("No label reaches its threshold.")
 
 
 def test_an_abstention_says_why_and_shows_no_bars(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     score(page, "12345 !!!")
     expect(page.get_by_role("status")).to_contain_text("Review")
     expect(page.get_by_role("status")).to_contain_text("No score: it has no words to judge.")
@@ -134,13 +54,13 @@ def test_an_abstention_says_why_and_shows_no_bars(keyless, open_page) -> None:
 
 
 def test_a_comment_that_is_too_long_shows_its_own_error(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     score(page, "x" * 20_500)
     expect(page.get_by_role("status")).to_contain_text("has 20500 bytes of UTF-8")
 
 
 def test_what_a_person_types_never_becomes_markup(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     score(page, "<img src=x onerror=alert(1)> clown <b>bold</b> 😀 clown")
     expect(page.locator("mark")).to_have_text("clown")
     expect(page.locator("blockquote")).to_have_text(
@@ -150,13 +70,13 @@ def test_what_a_person_types_never_becomes_markup(keyless, open_page) -> None:
 
 
 def test_marked_words_are_right_after_characters_of_two_units(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     score(page, "😀😀 you clown")
     expect(page.locator("mark")).to_have_text("clown")
 
 
 def test_the_keyboard_is_enough(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "text":
@@ -169,13 +89,13 @@ def test_the_keyboard_is_enough(keyless, open_page) -> None:
 
 
 def test_a_sample_is_scored_with_one_press(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     page.get_by_role("button", name="You are a clown and so is your editor.").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Hold")
 
 
 def test_the_context_is_sent_along(keyless, open_page, scorer) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     page.get_by_text("What it answers (optional)").click()
     page.get_by_label("Headline of the article").fill("Budget")
     page.get_by_label("Its authors").fill("A. Writer, B. Writer,")
@@ -191,7 +111,7 @@ def test_the_context_is_sent_along(keyless, open_page, scorer) -> None:
 def test_the_key_is_asked_for_kept_in_the_tab_and_forgotten(
     service, serve, open_page, key: str
 ) -> None:
-    page = open_page(serve(service.app))
+    page = open_page(serve(service.app), path="/try")
     page.get_by_label("API key").fill("wrong")
     score(page, "You are a clown.")
     expect(page.get_by_role("status")).to_contain_text("Not scored")
@@ -211,21 +131,23 @@ def test_the_key_is_asked_for_kept_in_the_tab_and_forgotten(
 
 
 def test_a_key_with_odd_characters_is_explained(service, serve, open_page) -> None:
-    page = open_page(serve(service.app))
+    page = open_page(serve(service.app), path="/try")
     page.get_by_label("API key").fill("schlüssel")
     score(page, "You are a clown.")
     expect(page.get_by_role("status")).to_contain_text("a key has no spaces and no accents")
 
 
 def test_a_service_without_a_bundle_says_so(make_service, serve, open_page) -> None:
-    page = open_page(serve(make_service(None, fault="manifest.json is missing", keyless=True).app))
+    page = open_page(
+        serve(make_service(None, fault="manifest.json is missing", keyless=True).app), path="/try"
+    )
     expect(page.get_by_role("alert")).to_contain_text("manifest.json is missing")
     score(page, "You are a clown.")
     expect(page.get_by_role("status")).to_contain_text("no bundle is loaded")
 
 
 def test_a_service_that_is_gone_is_named(keyless, open_page) -> None:
-    page = open_page(keyless)
+    page = open_page(keyless, path="/try")
     page.route("**/v1/score", lambda route: route.abort())
     score(page, "You are a clown.")
     expect(page.get_by_role("status")).to_contain_text("The service does not answer.")
@@ -240,7 +162,7 @@ def test_a_service_that_is_gone_is_named(keyless, open_page) -> None:
 def test_it_fits_narrow_and_wide_in_light_and_dark(
     keyless, open_page, width: int, scheme: str
 ) -> None:
-    page = open_page(keyless, width=width, color_scheme=scheme)
+    page = open_page(keyless, path="/try", width=width, color_scheme=scheme)
     score(page, "You are a clown, " + "incomprehensibilities" * 20)
     expect(page.get_by_role("status")).to_contain_text("Hold")
     expect(result(page)).to_be_in_viewport()
