@@ -135,5 +135,5 @@ def test_figures_about_single_people_are_for_editors(as_role, store) -> None:
 def test_a_length_of_time_is_said_in_two_units() -> None:
     from datetime import timedelta
 
-    said = [duration(timedelta(seconds=one)) for one in (0, 42, 60, 3725, 90_000, 172_800)]
-    assert said == ["0 s", "42 s", "1 min", "1 h 2 min", "1 d 1 h", "2 d"]
+    said = [duration(timedelta(seconds=one)) for one in (0, 42, 62, 2178, 3725, 90_000, 172_800)]
+    assert said == ["0 s", "42 s", "1 min 2 s", "36 min", "1 h 2 min", "1 d 1 h", "2 d"]
