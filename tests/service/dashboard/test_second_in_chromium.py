@@ -21,8 +21,10 @@ def test_second_looks_are_given_by_keys(desk, open_page, add_person, store) -> N
     page.keyboard.press("3")
     page.keyboard.press("r")
     expect(page.get_by_text("Another text.")).to_be_visible()
+    page.wait_for_load_state()  # keys count once the page's script runs
     page.keyboard.press("s")
     expect(page.get_by_text("A third text.")).to_be_visible()
+    page.wait_for_load_state()  # keys count once the page's script runs
     page.keyboard.press("a")
     expect(page.get_by_text("No comment waits")).to_be_visible()
     assert rows(store) == [("Ada", "reject", True), (None, None, None), ("Ada", "approve", False)]
