@@ -15,7 +15,7 @@ from service.moderation.volumes import Day
 
 SIDE: Final = 100.0
 _GAP: Final = 0.16  # of a bar's place
-_STEPS: Final = (1, 2, 5, 10)
+_STEPS: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def spots(rates: Sequence[Rates], *, of: str) -> tuple[Spot, ...]:
 
 
 def round_top(most: float) -> int:
-    """The least of 1, 2, 5, 10, 20, 50 … that is no less than ``most``."""
+    """The least of 1 to 6, 8, 10 to 60, 80, 100 … by such steps that is no less than ``most``."""
     unit = 1
     while True:
         for step in _STEPS:

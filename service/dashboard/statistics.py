@@ -11,19 +11,14 @@ from service.dashboard.access import needs, person
 from service.errors import InvalidField
 from service.moderation import periods, samples
 from service.moderation.agreement import FEWEST
-from service.moderation.decisions import STATES
 from service.moderation.statistics import statistics
-from service.moderation.volumes import VERBS
+from service.moderation.volumes import ACTIONS, STATES, VERBS
 from service.parts import parts
 
 bp = Blueprint("statistics", __name__)
 _USUAL: Final = 30
 # With fewer a share's interval covers most of what there is.
 _FEWEST_DECISIONS: Final = 10
-# From the bottom of a bar up.
-_STATES: Final = ("approved", "pending", "deferred", "rejected")
-_ACTIONS: Final = ("approve", "review", "hold", "reject")
-assert set(_STATES) == set(STATES)
 
 
 @bp.get("/statistics")
@@ -38,11 +33,11 @@ def statistics_page() -> ResponseReturnValue:
         found=found,
         period=period,
         lengths=periods.LENGTHS,
-        states=_STATES,
-        actions=_ACTIONS,
+        states=STATES,
+        actions=ACTIONS,
         verbs=VERBS,
-        by_state=charts.stacked(found.days, _STATES, by="state"),
-        by_action=charts.stacked(found.days, _ACTIONS, by="action"),
+        by_state=charts.stacked(found.days, STATES, by="state"),
+        by_action=charts.stacked(found.days, ACTIONS, by="action"),
         outlines=[(spread, charts.outline(spread)) for spread in found.spreads],
         approved=charts.spots(found.over_time, of="approved"),
         overridden=charts.spots(found.over_time, of="overridden"),
@@ -55,8 +50,10 @@ def statistics_page() -> ResponseReturnValue:
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in its two largest units, as somebody would say it."""
+    """A length of time in its two largest units; seconds count for less than ten minutes only."""
     minutes, seconds = divmod(round(length.total_seconds()), 60)
+    if minutes >= 10:
+        seconds = 0
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     parted = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
