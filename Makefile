@@ -4,12 +4,15 @@ PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 CORPORA ?= $(COMITY_CORPORA)
 OUT ?= runs/shipped/bundle
 
-.PHONY: serve test lint types bench train train-env constraints help
+.PHONY: serve demo test lint types bench train train-env constraints help
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 serve: .venv/.ready  ## install the service and start it on http://127.0.0.1:8080
 	@.venv/bin/comity serve
+
+demo: .venv/.ready  ## fill a store of its own with invented comments, and start the service on it
+	@COMITY_STATE_DIR=var/demo .venv/bin/comity demo fill && COMITY_STATE_DIR=var/demo exec .venv/bin/comity serve
 
 test: .venv-dev/.ready  ## install what the tests need, browser included, and run all of them
 	@sh tests/system_packages.sh

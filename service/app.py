@@ -17,8 +17,7 @@ def create_app(parts: Parts) -> Flask:
     app.extensions["comity"] = parts
     edges.register(app)
     errors.register(app)
-    native_calls = (score, comments, decisions, policy, authors, webhooks, health, pages, docs)
-    for native in native_calls:
+    for native in (score, comments, decisions, policy, authors, webhooks, health, pages, docs):
         app.register_blueprint(native.bp)
     doors.register(app)
     dashboard.register(app)

@@ -9,6 +9,7 @@ import click
 PLUGINS: Final = "comity.commands"
 _OWN: Final[dict[str, tuple[str, str]]] = {
     "db": ("service.commands:db_group", "The store: update its tables, let old comments expire."),
+    "demo": ("service.demo.commands:demo_group", "Fill a store with invented comments to look at."),
     "doctor": (
         "service.doctor.commands:doctor_command",
         "Say what clients see at a running service, door by door.",

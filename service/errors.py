@@ -14,6 +14,7 @@
     ├── BodyTimeout 408
     ├── Conflict 409
     │   ├── Claimed         somebody else has the comment before them
+    │   ├── Changed         it is not as it was when it was read
     │   ├── Erased          of the comment, only the record is left
     │   ├── NothingToUndo
     │   └── PolicyChanged   somebody else saved rules meanwhile
@@ -137,6 +138,12 @@ class Claimed(Conflict):
     """Somebody else has claimed the comment and has not decided yet."""
 
     code = "claimed"
+
+
+class Changed(Conflict):
+    """The comment was decided or edited by somebody else since it was read."""
+
+    code = "changed"
 
 
 class Erased(Conflict):

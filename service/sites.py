@@ -61,6 +61,12 @@ class Site(BaseModel):
         "authors of kept comments, counted from their arrival or last edit. Without it they stay.",
     )
 
+    second_review_share: Share = Field(
+        default=0.05,
+        description="Which share of single decisions to approve or reject a second moderator is asked "
+        "about, without being told of the first: 0 to 1, 0.05 unless said otherwise.",
+    )
+
     @field_validator("score_map")
     @classmethod
     def _rising(cls, given: str | list[tuple[float, float]]) -> str | list[tuple[float, float]]:

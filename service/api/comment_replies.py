@@ -10,10 +10,11 @@ from service.api.comment_schemas import (
     PastDecision,
     PastReport,
     PastScores,
+    PastSecondReview,
     QueuedComment,
 )
 from service.moderation import records
-from service.store.tables import CommentScores, DecisionRow, KeptComment, ReaderReport
+from service.store.tables import CommentScores, DecisionRow, KeptComment, ReaderReport, SecondReview
 
 
 def as_queued(session: Session, rows: Sequence[KeptComment]) -> list[QueuedComment]:
@@ -29,6 +30,7 @@ def as_comment_reply(session: Session, row: KeptComment) -> CommentReply:
         scores=[_past_scores(one) for one in known.scores],
         decisions=[as_past_decision(one) for one in known.decisions],
         reports=[_past_report(one) for one in known.reports],
+        second_reviews=[_past_second(one) for one in known.second_reviews],
     )
     return CommentReply.model_validate(_fields(row, known.scores[-1]) | {"history": history})
 
@@ -76,3 +78,16 @@ def _past_scores(row: CommentScores) -> PastScores:
 
 def _past_report(row: ReaderReport) -> PastReport:
     return PastReport(at=row.at, reason=row.reason, text=row.text)
+
+
+def _past_second(row: SecondReview) -> PastSecondReview:
+    return PastSecondReview.model_validate(
+        {
+            "decision_id": row.decision_id,
+            "at": row.second_at,
+            "by": row.second_by,
+            "action": row.second_action,
+            "labels": row.second_labels,
+            "agrees": row.agrees,
+        }
+    )

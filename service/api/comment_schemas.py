@@ -278,12 +278,24 @@ class PastReport(Reply):
     text: str | None
 
 
+class PastSecondReview(Reply):
+    """What a second person, who was not told of the first decision, would have decided."""
+
+    decision_id: int = Field(description="The decision that was asked about.")
+    at: datetime
+    by: str
+    action: Verb
+    labels: dict[str, Probability] | None = Field(description="The labels as corrected.")
+    agrees: bool = Field(description="Whether it is the action of the first.")
+
+
 class CommentHistory(Reply):
     """What happened to a comment, each part from the first to the last."""
 
     scores: list[PastScores]
     decisions: list[PastDecision]
     reports: list[PastReport]
+    second_reviews: list[PastSecondReview]
 
 
 class CommentReply(QueuedComment):

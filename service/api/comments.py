@@ -1,6 +1,5 @@
 """/v1/comments: kept for moderation, listed as a queue, shown with their history, reported, erased."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, g, request
@@ -9,7 +8,6 @@ from service.api.access import authorise, spend
 from service.api.body import read_body, read_query
 from service.api.comment_replies import as_comment_reply, as_queued
 from service.api.comment_schemas import (
-    ArrivingComment,
     CommentReply,
     ErasedReply,
     KeepReply,
@@ -23,15 +21,13 @@ from service.api.comment_schemas import (
 )
 from service.api.document import Described
 from service.api.refusals import KEYED, SCORING, WITH_BODY
-from service.api.schemas import ContextIn, Error
+from service.api.schemas import Error
 from service.api.score import refuse_too_many
+from service.arriving import arrivals_of
 from service.errors import Erased, Forbidden, InvalidField, NotFound
 from service.judging import Judgements, judge_all
 from service.moderation import keeping, queue, records, reports, retention
-from service.moderation.keeping import Arrival, Judged, storable
-from service.moderation.policy import rules_for
 from service.moderation.queue import Wanted
-from service.moderation.uncertainty import uncertainty
 from service.parts import parts
 from service.store.tables import KeptComment
 
@@ -57,7 +53,7 @@ def keep() -> Response:
     spend(caller, "comments", len(wanted.comments))
     sections = [comment.section for comment in wanted.comments]
     judged = judge_all(wanted.comments, given, site=caller.site, sections=sections, spans=True)
-    arrivals = _arrivals(wanted.comments, judged)
+    arrivals = arrivals_of(wanted.comments, judged)
     with given.store.writing() as session:
         kept = keeping.keep(session, caller.site, arrivals, now=datetime.now(UTC))
         results = _results(judged, {row.external_id: row for row in kept})
@@ -154,60 +150,6 @@ def known_id(comment_id: str) -> str:
     if not is_id(comment_id):
         raise NotFound("there is no comment of that id")
     return comment_id
-
-
-def _arrivals(
-    comments: Sequence[ArrivingComment], judged: Judgements
-) -> list[tuple[Arrival, Judged]]:
-    """What is to be kept: the comments without an error."""
-    return [
-        (
-            _arrival(sent),
-            Judged(
-                model=judged.reply.model,
-                action=decided.action,
-                by_label=result.scores,
-                uncertainty=uncertainty(
-                    result.scores, rules_for(judged.policy.rules, sent.section)
-                ),
-                result=result.model_dump(mode="json", exclude={"id", "action", "error"}),
-                why=decided.reason,
-                highlight=decided.highlight,
-                by=judged.policy.decides_as,
-            ),
-        )
-        for sent, result, decided in zip(
-            comments, judged.reply.results, judged.decisions, strict=True
-        )
-        if result.error is None
-    ]
-
-
-def _arrival(sent: ArrivingComment) -> Arrival:
-    return Arrival(
-        external_id=str(sent.id),
-        text=sent.text,
-        context=_context(sent.context),
-        section=sent.section,
-        url=sent.url,
-        author=sent.author,
-        created_at=sent.created_at,
-    )
-
-
-def _context(sent: ContextIn | None) -> dict[str, object] | None:
-    if sent is None:
-        return None
-    article = sent.article
-    return {
-        "article": article
-        and {
-            "title": article.title and storable(article.title),
-            "text": article.text and storable(article.text),
-            "authors": article.authors and [storable(name) for name in article.authors],
-        },
-        "parent": sent.parent and storable(sent.parent),
-    }
 
 
 def _results(judged: Judgements, kept: dict[str, KeptComment]) -> list[KeptResult]:

@@ -129,7 +129,13 @@ def _wanted(asked: Filters, site: str, *, sort: str = "uncertainty") -> Wanted:
 
 
 def _ruling(asked: DecisionRequest, caller: Caller) -> Ruling:
-    return Ruling(asked.action, _who(caller, asked.by), reason=asked.reason, labels=asked.labels)
+    return Ruling(
+        asked.action,
+        _who(caller, asked.by),
+        reason=asked.reason,
+        labels=asked.labels,
+        second_share=parts().settings.site(caller.site).second_review_share,
+    )
 
 
 def _who(caller: Caller, name: str | None) -> str:

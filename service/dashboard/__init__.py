@@ -6,6 +6,8 @@ from flask import Blueprint, Flask
 
 from service.dashboard import (
     audit,
+    batch,
+    comment,
     cookies,
     forgery,
     keys,
@@ -13,8 +15,10 @@ from service.dashboard import (
     queue,
     refusals,
     rules,
+    second,
     shell,
     signing_in,
+    statistics,
     versions,
     webhooks,
 )
@@ -23,7 +27,11 @@ from service.dashboard import (
 PAGES: Final[tuple[Blueprint, ...]] = (
     signing_in.bp,
     queue.bp,
+    comment.bp,
+    batch.bp,
     rules.bp,
+    second.bp,
+    statistics.bp,
     people.bp,
     keys.bp,
     webhooks.bp,

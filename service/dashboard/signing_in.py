@@ -79,6 +79,11 @@ def change_password() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
+def local(address: str) -> str:
+    """The address if it is one of this host, else the start."""
+    return address if _LOCAL.fullmatch(address) else "/"
+
+
 def _changed(old: str, new: str) -> str:
     """The token of a new session, the password changed; raises ``InvalidField`` naming the field."""
     who, now = person(), datetime.now(UTC)
@@ -113,8 +118,7 @@ def _keep(token: str) -> None:
 
 
 def _wanted() -> str:
-    wanted = request.values.get("next", "/")
-    return wanted if _LOCAL.fullmatch(wanted) else "/"
+    return local(request.values.get("next", "/"))
 
 
 def _address() -> str:

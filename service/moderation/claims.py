@@ -58,6 +58,18 @@ def release(session: Session, comment_ids: Iterable[int]) -> None:
     session.execute(delete(Claim).where(Claim.comment_id.in_(list(comment_ids))))
 
 
+def release_own(session: Session, comment_ids: Iterable[int], by: str, *, until: datetime) -> None:
+    """End the claims of ``by`` that last no longer than ``until``: what was claimed anew meanwhile stays.
+
+    Somebody who loads a page again claims first and leaves the old page afterwards.
+    """
+    session.execute(
+        delete(Claim).where(
+            Claim.comment_id.in_(list(comment_ids)), Claim.by == by, Claim.until <= until
+        )
+    )
+
+
 def is_free_for(by: str, *, now: datetime) -> ColumnElement[bool]:
     """The condition that nobody other than ``by`` has claimed a row of ``KeptComment``."""
     return ~exists().where(Claim.comment_id == KeptComment.id, Claim.by != by, Claim.until > now)

@@ -9,19 +9,20 @@ webhooks are told of a decision is written with it (service/webhooks/outbox.py).
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.errors import Claimed, Conflict, Erased, NotFound, NothingToUndo
-from service.moderation import claims, records
+from service.moderation import claims, records, second
 from service.moderation.queue import Wanted, matching
 from service.moderation.reasons import Reason
-from service.store.tables import CommentScores, DecisionRow, KeptComment
+from service.store.tables import BatchRow, CommentScores, DecisionRow, KeptComment
 from service.webhooks import outbox
 
 Verb = Literal["approve", "reject", "defer", "highlight", "undo"]
@@ -34,12 +35,16 @@ _STATE_AFTER: Final = {"approve": "approved", "reject": "rejected", "defer": "de
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What somebody decides: who, what, why, and which labels they would give instead."""
+    """What somebody decides: who, what, why, and which labels they would give instead.
+
+    ``second_share`` is the share of such decisions that somebody else is asked about as well.
+    """
 
     action: Verb
     by: str
     reason: Reason | None = None
     labels: Mapping[str, float] | None = None
+    second_share: float = 0.0
 
 
 @dataclass(slots=True)
@@ -66,11 +71,18 @@ def decide_one(
     comment = records.find(session, site, external_id, for_update=True)
     if comment is None:
         raise NotFound("there is no comment of that id")
+    return comment, decide_found(session, comment, ruling, now=now)
+
+
+def decide_found(
+    session: Session, comment: KeptComment, ruling: Ruling, *, now: datetime
+) -> DecisionRow:
+    """The decision about a comment that was read for update; raises as ``decide_one`` does."""
     ((_, outcome),) = _rule(session, [comment], ruling, now=now, batch=None)
     if not isinstance(outcome, DecisionRow):
         raise outcome
     session.flush()
-    return comment, outcome
+    return outcome
 
 
 def decide_each(
@@ -89,7 +101,9 @@ def decide_each(
         found += [row.id for row in rows]
         missing = set(named) - {row.external_id for row in rows}
         batch.skipped |= {i: NotFound("there is no comment of that id") for i in sorted(missing)}
-    return _in_chunks(session, found, ruling, batch, now=now)
+    decide_numbers(session, found, ruling, batch, now=now)
+    _note(session, batch, ruling, Wanted(site), now=now)
+    return batch
 
 
 def decide_range(session: Session, wanted: Wanted, ruling: Ruling, *, now: datetime) -> Batch:
@@ -97,7 +111,9 @@ def decide_range(session: Session, wanted: Wanted, ruling: Ruling, *, now: datet
     query = matching(wanted).with_only_columns(KeptComment.id).order_by(KeptComment.id)
     numbers = list(session.scalars(query.limit(MOST_AT_ONCE + 1)))
     batch = Batch(str(uuid.uuid4()), more=len(numbers) > MOST_AT_ONCE)
-    return _in_chunks(session, numbers[:MOST_AT_ONCE], ruling, batch, now=now)
+    decide_numbers(session, numbers[:MOST_AT_ONCE], ruling, batch, now=now)
+    _note(session, batch, ruling, wanted, now=now)
+    return batch
 
 
 def undo_batch(session: Session, site: str, name: str, ruling: Ruling, *, now: datetime) -> Batch:
@@ -111,10 +127,33 @@ def undo_batch(session: Session, site: str, name: str, ruling: Ruling, *, now: d
     numbers = sorted(session.scalars(query))
     if not numbers:
         raise NotFound("there is no batch of that name")
-    return _in_chunks(session, numbers, ruling, Batch(str(uuid.uuid4())), now=now, only=name)
+    return decide_numbers(session, numbers, ruling, Batch(str(uuid.uuid4())), now=now, only=name)
 
 
-def _in_chunks(  # noqa: PLR0913 - all but four by keyword
+def _note(session: Session, batch: Batch, ruling: Ruling, wanted: Wanted, *, now: datetime) -> None:
+    """Add the batch to those that the site has made, so that it can be found and undone."""
+    if not batch.decided or ruling.action == "undo":
+        return
+    row = BatchRow(
+        name=batch.name,
+        site=wanted.site,
+        by=ruling.by,
+        at=now,
+        action=ruling.action,
+        reason=ruling.reason,
+        label=wanted.label,
+        minimum=wanted.minimum if wanted.label else None,
+        maximum=wanted.maximum if wanted.label else None,
+        section=wanted.section,
+        wanted=len(batch.decided) + len(batch.skipped),
+        decided=len(batch.decided),
+        skipped=len(batch.skipped),
+        ended_at=now,
+    )
+    session.add(row)
+
+
+def decide_numbers(  # noqa: PLR0913 - all but four by keyword
     session: Session,
     numbers: Sequence[int],
     ruling: Ruling,
@@ -122,10 +161,20 @@ def _in_chunks(  # noqa: PLR0913 - all but four by keyword
     *,
     now: datetime,
     only: str | None = None,
+    state: str | None = None,
 ) -> Batch:
+    """``batch`` with what became of the comments of those numbers.
+
+    With ``only``, an undo takes back decisions of that batch and no others. With ``state``, a comment
+    that has another by now is passed over.
+    """
     for start in range(0, len(numbers), _CHUNK):
         query = select(KeptComment).where(KeptComment.id.in_(numbers[start : start + _CHUNK]))
-        comments = list(session.scalars(query.order_by(KeptComment.id).with_for_update()))
+        if state is not None:
+            query = query.where(KeptComment.state == state)
+        query = query.order_by(KeptComment.id).with_for_update()
+        # What was read before the lock was got may be out of date.
+        comments = list(session.scalars(query, execution_options={"populate_existing": True}))
         ruled = _rule(session, comments, ruling, now=now, batch=batch.name, only=only)
         for comment, outcome in ruled:
             if isinstance(outcome, DecisionRow):
@@ -149,7 +198,7 @@ def _rule(  # noqa: PLR0913 - all but three by keyword
     numbers = [comment.id for comment in comments]
     held = claims.held_by_others(session, numbers, ruling.by, now=now)
     seen = records.latest_scores(session, comments)
-    last = _standing(session, numbers) if ruling.action == "undo" else {}
+    last = standing(session, numbers) if ruling.action == "undo" else {}
     ruled: list[tuple[KeptComment, DecisionRow | Conflict]] = []
     for comment in comments:
         undone = last.get(comment.id)
@@ -163,12 +212,21 @@ def _rule(  # noqa: PLR0913 - all but three by keyword
         ruled.append((comment, row))
     decided = outbox.decided_of(ruled)
     claims.release(session, [comment.id for comment, _ in decided])
+    second.ask(session, [row for _, row in decided], ruling.second_share, now=now)
+    _count_undone(session, [last[comment.id] for comment, _ in decided if last])
     if decided:
         outbox.tell_of_decisions(session, decided[0][0].site, decided, now=now)
     return ruled
 
 
-def _standing(session: Session, numbers: Sequence[int]) -> dict[int, DecisionRow]:
+def _count_undone(session: Session, undone: Sequence[DecisionRow]) -> None:
+    """Count, at the batches they were part of, the decisions that were taken back."""
+    for name, count in Counter(row.batch for row in undone if row.batch).items():
+        query = update(BatchRow).where(BatchRow.name == name)
+        session.execute(query.values(undone=BatchRow.undone + count))
+
+
+def standing(session: Session, numbers: Sequence[int]) -> dict[int, DecisionRow]:
     """The last decision about each comment that is neither an undo nor undone."""
     undo = aliased(DecisionRow)
     query = select(DecisionRow).where(

@@ -6,21 +6,23 @@ however far down it is, and a comment that leaves the queue meanwhile moves no o
 
 import base64
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from model.labels import NAMES
 from service.errors import InvalidField
 from service.moderation import claims
-from service.store.tables import KeptComment
+from service.store.tables import CommentScores, DecisionRow, KeptComment, ReaderReport
 
 State = Literal["pending", "approved", "rejected", "deferred"]
 SORTS: Final = ("uncertainty", "age", "reports", *NAMES)
 _RISING: Final = ("uncertainty", "age")
+_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Wanted:
 
     With ``label``, those that have a score for it of ``minimum`` to ``maximum``, both included.
     ``uncertainty`` begins nearest to a rule's edge, ``age`` with the oldest, ``reports`` with the
-    most reported and a label with the highest score.
+    most reported and a label with the highest score. With ``as_of``, only those that nothing has
+    happened to since: not sent, edited, scored, reported or decided.
     """
 
     site: str
@@ -39,6 +42,7 @@ class Wanted:
     minimum: float = 0.0
     maximum: float = 1.0
     sort: str = "uncertainty"
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def page(
 
     Raises ``InvalidField`` for a cursor that is not of this order.
     """
-    column = _column(wanted.sort)
+    column = column_of(wanted.sort)
     query = matching(wanted)
     rising = wanted.sort in _RISING
     if free is not None:
@@ -74,7 +78,7 @@ def page(
     rows = list(session.scalars(query.order_by(*order).limit(limit + 1)))
     more = len(rows) > limit
     rows = rows[:limit]
-    return Page(rows, _cursor(rows[-1], wanted.sort) if more else None)
+    return Page(rows, cursor_after(rows[-1], wanted.sort) if more else None)
 
 
 def matching(wanted: Wanted) -> Select[KeptComment]:
@@ -87,28 +91,82 @@ def matching(wanted: Wanted) -> Select[KeptComment]:
     if wanted.section is not None:
         query = query.where(KeptComment.section == wanted.section)
     if wanted.label is not None:
-        query = query.where(_column(wanted.label).between(wanted.minimum, wanted.maximum))
+        query = query.where(column_of(wanted.label).between(wanted.minimum, wanted.maximum))
+    if wanted.as_of is not None:
+        query = query.where(_untouched_since(wanted.as_of))
     return query
 
 
 def take(  # noqa: PLR0913 - all but two by keyword
-    session: Session, wanted: Wanted, *, by: str, limit: int, now: datetime, seconds: int
+    session: Session,
+    wanted: Wanted,
+    *,
+    by: str,
+    limit: int,
+    now: datetime,
+    seconds: int,
+    besides: Collection[int] = (),
+    cursor: str | None = None,
 ) -> list[KeptComment]:
-    """The first comments that nobody else has, claimed for ``by`` for the ``seconds`` to come."""
-    found = page(session, wanted, limit=limit, free=claims.is_free_for(by, now=now)).comments
-    own = claims.claim(session, [row.id for row in found], by, now=now, seconds=seconds)
-    return [row for row in found if row.id in own]
+    """The first comments that nobody else has, claimed for ``by`` for the ``seconds`` to come.
+
+    Those ``besides`` are left out: whoever asks has them already. With ``cursor``, those after it.
+    """
+    free = claims.is_free_for(by, now=now)
+    taken: list[KeptComment] = []
+    for _ in range(_TRIES):
+        have = [*besides, *(row.id for row in taken)]
+        rest = and_(free, KeptComment.id.not_in(have)) if have else free
+        left = limit - len(taken)
+        found = page(session, wanted, limit=left, free=rest, cursor=cursor).comments
+        own = claims.claim(session, [row.id for row in found], by, now=now, seconds=seconds)
+        taken += [row for row in found if row.id in own]
+        # PostgreSQL lets two people find the same comments, and one of them claim none.
+        if len(own) == len(found):
+            break
+    return taken
 
 
-def _column(sort: str) -> InstrumentedAttribute[object]:
+def neighbours(session: Session, wanted: Wanted, row: KeptComment) -> tuple[int | None, int | None]:
+    """The numbers of the comments before and after the place of ``row`` in that order."""
+    column = column_of(wanted.sort)
+    place, own = tuple_(column, KeptComment.id), tuple_(_key(row, wanted.sort), row.id)
+    rising = (column, KeptComment.id)
+    falling = (column.desc(), KeptComment.id.desc())
+    query = matching(wanted).with_only_columns(KeptComment.id).limit(1)
+    above = session.scalar(query.where(place > own).order_by(*rising))
+    below = session.scalar(query.where(place < own).order_by(*falling))
+    return (below, above) if wanted.sort in _RISING else (above, below)
+
+
+def _untouched_since(time: datetime) -> ColumnElement[bool]:
+    """The condition that nothing has happened to a row of ``KeptComment`` after ``time``."""
+    decided = exists().where(
+        DecisionRow.comment_id == KeptComment.id,
+        DecisionRow.at > time,
+        DecisionRow.state_before != DecisionRow.state_after,
+    )
+    reported = exists().where(ReaderReport.comment_id == KeptComment.id, ReaderReport.at > time)
+    scored = exists().where(CommentScores.comment_id == KeptComment.id, CommentScores.at > time)
+    return and_(KeptComment.received_at <= time, ~or_(decided, reported, scored))
+
+
+def column_of(sort: str) -> InstrumentedAttribute[object]:
+    """The column that the order ``sort``, or the label of that name, goes by."""
     name = "created_at" if sort == "age" else sort
     column = KeptComment.__mapper__.all_orm_descriptors[name]
     assert isinstance(column, InstrumentedAttribute)
     return column
 
 
-def _cursor(row: KeptComment, sort: str) -> str:
-    value = row.created_at.isoformat() if sort == "age" else getattr(row, sort)
+def _key(row: KeptComment, sort: str) -> object:
+    return row.created_at if sort == "age" else getattr(row, sort)
+
+
+def cursor_after(row: KeptComment, sort: str) -> str:
+    """The cursor of the page that begins after ``row``."""
+    key = _key(row, sort)
+    value = key.isoformat() if isinstance(key, datetime) else key
     written = json.dumps([sort, value, row.id], separators=(",", ":"))
     return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 

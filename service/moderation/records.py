@@ -1,12 +1,12 @@
 """What the store has on record about comments: their latest scores and their whole history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.store.tables import CommentScores, DecisionRow, KeptComment, ReaderReport
+from service.store.tables import CommentScores, DecisionRow, KeptComment, ReaderReport, SecondReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class History:
     scores: list[CommentScores]
     decisions: list[DecisionRow]
     reports: list[ReaderReport]
+    second_reviews: list[SecondReview] = field(default_factory=list)
 
 
 def find(
@@ -35,12 +36,16 @@ def latest_scores(session: Session, comments: Sequence[KeptComment]) -> dict[int
 
 
 def history(session: Session, comment: KeptComment) -> History:
-    """What happened to the comment."""
+    """What happened to the comment; of the second reviews, those that were given."""
     scores = select(CommentScores).where(CommentScores.comment_id == comment.id)
     decisions = select(DecisionRow).where(DecisionRow.comment_id == comment.id)
     reports = select(ReaderReport).where(ReaderReport.comment_id == comment.id)
+    answered = select(SecondReview).where(
+        SecondReview.comment_id == comment.id, SecondReview.second_by.is_not(None)
+    )
     return History(
         list(session.scalars(scores.order_by(CommentScores.id))),
         list(session.scalars(decisions.order_by(DecisionRow.id))),
         list(session.scalars(reports.order_by(ReaderReport.id))),
+        list(session.scalars(answered.order_by(SecondReview.id))),
     )

@@ -132,6 +132,10 @@ def _comment(session: Session, row: KeptComment) -> dict[str, object]:
             {"action": one.action, "at": _iso(one.at), "reason": one.reason, "labels": one.labels}
             for one in known.decisions
         ],
+        "second_reviews": [
+            {"action": one.second_action, "labels": one.second_labels, "agrees": one.agrees}
+            for one in known.second_reviews
+        ],
         "reports": [
             {"at": _iso(one.at), "reason": one.reason, "text": one.text} for one in known.reports
         ],

@@ -51,6 +51,13 @@ def touch(session: Session, token: str, *, now: datetime) -> None:
         row.seen_at = now
 
 
+def begun_at(session: Session, token: str) -> datetime | None:
+    """When the session of that token began, or None where there is none."""
+    return session.scalar(
+        select(UserSession.created_at).where(UserSession.digest == _digest(token))
+    )
+
+
 def end(session: Session, token: str) -> None:
     """End the session of that token, if there is one."""
     session.execute(delete(UserSession).where(UserSession.digest == _digest(token)))

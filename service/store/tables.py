@@ -104,8 +104,13 @@ class KeptLabel(Base):
 
 def _queue_indices() -> list[Index]:
     """An index for each order of the queue: the equalities, what it is sorted by, the tie-breaker."""
-    orders = ("created_at", "uncertainty", "reports", *NAMES)
+    orders = ("created_at", "uncertainty", "reports")
     whole = [Index(f"ix_comments_queue_{name}", "site", "state", name, "id") for name in orders]
+    # With what the batch view counts by, so that it reads the index alone and not every comment.
+    whole += [
+        Index(f"ix_comments_queue_{name}", "site", "state", name, "id", "section", "erased_at")
+        for name in NAMES
+    ]
     # The others would double what each write costs; a section is read by these and then sorted.
     within = [
         Index(f"ix_comments_section_{name}", "site", "state", "section", name, "id")
@@ -129,7 +134,8 @@ class KeptComment(Base):
     __table_args__ = (
         UniqueConstraint("site", "external_id", name="uq_comments_site_external_id"),
         Index("ix_comments_site_author", "site", "author"),
-        Index("ix_comments_site_received_at", "site", "received_at"),
+        # With what is counted by day, so that counting reads the index alone.
+        Index("ix_comments_site_received_at", "site", "received_at", "state", "action"),
         *_queue_indices(),
     )
 
@@ -193,7 +199,7 @@ class DecisionRow(Base):
     __table_args__ = (
         Index("ix_decisions_comment_id", "comment_id", "id"),
         Index("ix_decisions_site_batch", "site", "batch"),
-        Index("ix_decisions_site_at", "site", "at"),
+        Index("ix_decisions_site_at", "site", "at", "by", "action"),
         Index("ix_decisions_site_by", "site", "by", "id"),
     )
 
@@ -242,6 +248,38 @@ class Claim(Base):
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True)
     by: Mapped[str] = mapped_column(String(100))
     until: Mapped[datetime] = mapped_column(UtcTime())
+
+
+class BatchRow(Base):
+    """A decision about many comments: what was asked for, and how far it has come.
+
+    ``name`` is the ``batch`` of its decisions. Where it is about a range, ``label``, ``minimum``,
+    ``maximum`` and ``section`` say which, ``place`` is where the next step begins (None before the
+    first), and ``ended_at`` is None until all of it is decided. ``wanted`` is how many comments it was
+    about when it began at ``at``. ``undone`` counts its decisions that were taken back, one by one or
+    together; ``undo_place`` is the last decision that an undoing of all has come to.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_site_at", "site", "at"),)
+
+    name: Mapped[str] = mapped_column(String(36), primary_key=True)
+    site: Mapped[str] = mapped_column(String(100))
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    action: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    label: Mapped[str | None] = mapped_column(String(32))
+    minimum: Mapped[float | None] = mapped_column(Float)
+    maximum: Mapped[float | None] = mapped_column(Float)
+    section: Mapped[str | None] = mapped_column(String(200))
+    wanted: Mapped[int]
+    decided: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    undone: Mapped[int] = mapped_column(default=0)
+    place: Mapped[str | None] = mapped_column(Text)
+    undo_place: Mapped[int | None]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime())
 
 
 class StoreSecret(Base):
@@ -333,11 +371,16 @@ class PolicyVersion(Base):
 class SecondReview(Base):
     """A decision that a second person is asked about without being told of the first.
 
-    ``second_by`` and what follows are None until they have answered. ``agrees`` compares the two.
+    ``leased_by`` has it before them until ``leased_until``. ``second_by`` and what follows are None
+    until somebody has answered. ``agrees`` compares the two.
     """
 
     __tablename__ = "second_reviews"
-    __table_args__ = (Index("ix_second_reviews_site_second_by", "site", "second_by", "id"),)
+    __table_args__ = (
+        Index("ix_second_reviews_site_second_by", "site", "second_by", "id"),
+        Index("ix_second_reviews_site_second_at", "site", "second_at"),
+        Index("ix_second_reviews_comment_id", "comment_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site: Mapped[str] = mapped_column(String(100))
@@ -346,11 +389,24 @@ class SecondReview(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcTime())
     first_by: Mapped[str] = mapped_column(String(100))
     first_action: Mapped[str] = mapped_column(String(16))
+    leased_by: Mapped[str | None] = mapped_column(String(100))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime())
     second_by: Mapped[str | None] = mapped_column(String(100))
     second_action: Mapped[str | None] = mapped_column(String(16))
     second_labels: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
     second_at: Mapped[datetime | None] = mapped_column(UtcTime())
     agrees: Mapped[bool | None]
+
+
+class SecondReviewSkip(Base):
+    """Somebody who was asked for a second review and left it to others."""
+
+    __tablename__ = "second_review_skips"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("second_reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    by: Mapped[str] = mapped_column(String(100), primary_key=True)
 
 
 class Webhook(Base):

@@ -118,7 +118,7 @@ def test_every_order_is_one_walk_along_an_index(settings) -> None:
 def walk(session: Session, sort: str, **wanted: str) -> list[str]:
     """What SQLite does for a page; a sorting of its own would be a step of its own."""
     query = queue.matching(Wanted("daily", **wanted)).limit(50)
-    query = query.order_by(queue._column(sort), KeptComment.id)
+    query = query.order_by(queue.column_of(sort), KeptComment.id)
     written = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
     return [row[3] for row in session.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
 

@@ -1,4 +1,4 @@
-"""The desk: sections, people and their sessions, audit, policy, second reviews, webhooks."""
+"""The desk: batches, sections, people and their sessions, audit, policy, second reviews, webhooks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,15 +16,18 @@ _SECTIONS = (
     "INSERT INTO sections (site, name) "
     "SELECT DISTINCT site, section FROM comments WHERE section IS NOT NULL"
 )
+_LABELS = ("incivility", "insult", "profanity", "identity_attack", "threat")
 _TABLES = (
     "webhook_deliveries",
     "webhooks",
+    "second_review_skips",
     "second_reviews",
     "policy_versions",
     "audit_entries",
     "user_sessions",
     "users",
     "sections",
+    "batches",
 )
 _TIME = sa.DateTime(timezone=True)
 
@@ -36,7 +39,10 @@ def upgrade() -> None:
     op.add_column("comments", action)
     op.execute(_LATEST)
     op.add_column("comment_scores", sa.Column("why", sa.Text, nullable=True))
-    op.create_index("ix_decisions_site_at", "decisions", ["site", "at"])
+    op.drop_index("ix_comments_site_received_at", "comments")
+    columns = ["site", "received_at", "state", "action"]
+    op.create_index("ix_comments_site_received_at", "comments", columns)
+    op.create_index("ix_decisions_site_at", "decisions", ["site", "at", "by", "action"])
     op.create_index("ix_decisions_site_by", "decisions", ["site", "by", "id"])
     op.create_table(
         "sections",
@@ -45,6 +51,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "name", name="pk_sections"),
     )
     op.execute(_SECTIONS)
+    _label_indices("section", "erased_at")
+    _batches()
     _people()
     _policy()
     _second_reviews()
@@ -55,10 +63,43 @@ def downgrade() -> None:
     """Drop the desk's tables and columns."""
     for table in _TABLES:
         op.drop_table(table)
+    _label_indices()
     op.drop_index("ix_decisions_site_by", "decisions")
     op.drop_index("ix_decisions_site_at", "decisions")
     op.drop_column("comment_scores", "why")
+    op.drop_index("ix_comments_site_received_at", "comments")
+    op.create_index("ix_comments_site_received_at", "comments", ["site", "received_at"])
     op.drop_column("comments", "action")
+
+
+def _label_indices(*more: str) -> None:
+    """Make the indices of the labels anew, with ``more`` columns at their end."""
+    for label in _LABELS:
+        name = f"ix_comments_queue_{label}"
+        op.drop_index(name, "comments")
+        op.create_index(name, "comments", ["site", "state", label, "id", *more])
+
+
+def _batches() -> None:
+    op.create_table(
+        "batches",
+        _text("name", 36),
+        _text("site", 100),
+        _text("by", 100),
+        _time("at"),
+        _text("action", 16),
+        _text("reason", 32, optional=True),
+        _text("label", 32, optional=True),
+        sa.Column("minimum", sa.Float, nullable=True),
+        sa.Column("maximum", sa.Float, nullable=True),
+        _text("section", 200, optional=True),
+        *(_number(name) for name in ("wanted", "decided", "skipped", "undone")),
+        sa.Column("place", sa.Text, nullable=True),
+        _number("undo_place", optional=True),
+        _time("ended_at", optional=True),
+        sa.PrimaryKeyConstraint("name", name="pk_batches"),
+    )
+    op.create_index("ix_batches_site_at", "batches", ["site", "at"])
 
 
 def _people() -> None:
@@ -119,6 +160,8 @@ def _second_reviews() -> None:
         _time("asked_at"),
         _text("first_by", 100),
         _text("first_action", 16),
+        _text("leased_by", 100, optional=True),
+        _time("leased_until", optional=True),
         _text("second_by", 100, optional=True),
         _text("second_action", 16, optional=True),
         sa.Column("second_labels", sa.JSON, nullable=True),
@@ -130,6 +173,20 @@ def _second_reviews() -> None:
     )
     columns = ["site", "second_by", "id"]
     op.create_index("ix_second_reviews_site_second_by", "second_reviews", columns)
+    op.create_index("ix_second_reviews_site_second_at", "second_reviews", ["site", "second_at"])
+    op.create_index("ix_second_reviews_comment_id", "second_reviews", ["comment_id"])
+    op.create_table(
+        "second_review_skips",
+        _number("review_id"),
+        _text("by", 100),
+        sa.PrimaryKeyConstraint("review_id", "by", name="pk_second_review_skips"),
+        sa.ForeignKeyConstraint(
+            ["review_id"],
+            ["second_reviews.id"],
+            name="fk_second_review_skips_review_id",
+            ondelete="CASCADE",
+        ),
+    )
 
 
 def _webhooks() -> None:

@@ -18,7 +18,7 @@ def upgrade() -> None:
     for label in _TONE:
         column = sa.Column(label, sa.Float, nullable=False, server_default=_NOT_JUDGED)
         op.add_column("comments", column)
-        columns = ["site", "state", label, "id"]
+        columns = ["site", "state", label, "id", "section", "erased_at"]
         op.create_index(f"ix_comments_queue_{label}", "comments", columns)
 
 
