@@ -28,6 +28,7 @@ from service.webhooks.courier import Courier
 log = structlog.get_logger()
 POLL_S: Final = 1.0
 EXPIRE_EVERY: Final = timedelta(days=1)
+EXPIRE_AGAIN: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,16 @@ class Chores:
             log.error("store unavailable", error=type(error).__name__)
 
     def _expire(self) -> None:
-        """Let comments expire beside the deliveries, at the start and then every day."""
+        """Let comments expire beside the deliveries, at the start and then every day.
+
+        Where that failed, the next look after ``EXPIRE_AGAIN`` tries again.
+        """
+        now = self.pace.clock()
         if self._expiring is not None and self._expiring.done():
             ended, self._expiring = self._expiring, None
+            if ended.exception() is not None:
+                self._expire_at = now + EXPIRE_AGAIN
             ended.result()
-        now = self.pace.clock()
         if self._days and self._expiring is None and now >= self._expire_at:
             self._expire_at = now + EXPIRE_EVERY
             self._expiring = self._aside.submit(self._expire_all, now)

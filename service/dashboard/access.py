@@ -76,6 +76,7 @@ def person() -> Person:
 def signed_in() -> Person | None:
     """Who is signed in, or None; looked up once a request."""
     if "person" not in g:
+        g.person = None  # and stays so for the page of the refusal, where the store does not answer
         g.person = _look_up()
     return cast("Person | None", g.person)
 

@@ -14,10 +14,10 @@ from service.settings import SCOPES, parse_scopes
 
 bp = Blueprint("keys", __name__)
 _MEANINGS: Final = {
-    "score": "have comments scored",
+    "score": "have comments scored, and kept for moderation",
     "feedback": "send labels and reports",
-    "moderate": "keep comments, read the queue, decide",
-    "admin": "change policy and models, erase",
+    "moderate": "read the queue, decide, read the policy",
+    "admin": "change policy, webhooks and models, erase",
 }
 
 

@@ -131,6 +131,9 @@ def _known(number: int) -> int:
 def _time(text: str) -> datetime:
     """A time of UTC as a browser's field for one writes it."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidField("since must be a time such as 2026-11-29T08:00", field="since") from None
+        time = None
+    if time is None or time.tzinfo is not None:
+        raise InvalidField("since must be a time of UTC such as 2026-11-29T08:00", field="since")
+    return time.replace(tzinfo=UTC)

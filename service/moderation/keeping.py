@@ -12,6 +12,8 @@ from model.labels import NAMES
 from service.moderation.policy import Action
 from service.moderation.pseudonyms import pseudonym
 from service.store.tables import NOT_JUDGED, CommentScores, DecisionRow, KeptComment, Section
+from service.webhooks import outbox
+from service.webhooks.outbox import Decided
 
 _AT_ONCE: Final = 500
 # Any number will do: with the site's it names the lock under which comments are kept in PostgreSQL.
@@ -56,22 +58,29 @@ def keep(
 
     A new comment is approved or rejected where the policy says so, else pending. Another text is an
     edit: the comment is pending again, or rejected where the policy says so. A rejection and a mark by
-    the policy are decisions, made by ``Judged.by``, that can be undone. Another context adds scores and
-    leaves the state, and so does another version of the model. A comment that was erased stays as it
-    is: see its ``erased_at``.
+    the policy are decisions, made by ``Judged.by``, that can be undone and that webhooks are told of.
+    Another context adds scores and leaves the state, and so does another version of the model. A
+    comment that was erased stays as it is: see its ``erased_at``.
     """
     _one_writer(session, site)
     _note_sections(session, site, {a.section for a, _ in arrivals if a.section is not None})
     known = _known(session, site, [arrival.external_id for arrival, _ in arrivals])
-    kept = []
+    kept: list[KeptComment] = []
+    decided: list[Decided] = []
     for arrival, judged in arrivals:
         row = known.get(arrival.external_id)
+        speaks = row is None
         if row is None:
             row = known[arrival.external_id] = _new(session, site, arrival, judged, now=now)
         elif row.erased_at is None:
-            _again(session, row, arrival, judged, now=now)
+            speaks = _again(session, row, arrival, judged, now=now)
+        decision = _by_rule(row, judged, now=now) if speaks else None
+        if decision is not None:
+            session.add(decision)
+            decided.append((row, decision))
         kept.append(row)
     session.flush()
+    outbox.tell_of_decisions(session, site, decided, now=now)
     return kept
 
 
@@ -123,13 +132,13 @@ def _new(
     session.add(row)
     session.flush()
     _add_scores(session, row, judged, now=now)
-    _by_rule(session, row, judged, now=now)
     return row
 
 
 def _again(
     session: Session, row: KeptComment, arrival: Arrival, judged: Judged, *, now: datetime
-) -> None:
+) -> bool:
+    """Whether the text is another one, so that the policy speaks anew."""
     before = (row.text, row.context)
     _write(session, row, arrival)
     row.created_at = arrival.created_at or row.created_at
@@ -140,18 +149,17 @@ def _again(
     if (row.text, row.context) != before:
         row.revision += 1
     elif _has_scores(session, row, judged.model):
-        return
+        return False
     _rank(row, judged)
     _add_scores(session, row, judged, now=now)
-    if edited:
-        _by_rule(session, row, judged, now=now)
+    return edited
 
 
-def _by_rule(session: Session, row: KeptComment, judged: Judged, *, now: datetime) -> None:
+def _by_rule(row: KeptComment, judged: Judged, *, now: datetime) -> DecisionRow | None:
     """Reject or mark the comment where a rule says so, as a decision that history shows."""
     rejects = judged.action == "reject"
     if not rejects and (not judged.highlight or row.highlighted):
-        return
+        return None
     decision = DecisionRow(
         site=row.site,
         comment_id=row.id,
@@ -167,7 +175,7 @@ def _by_rule(session: Session, row: KeptComment, judged: Judged, *, now: datetim
         scores=dict(judged.by_label) if judged.by_label else None,
     )
     row.state, row.highlighted = decision.state_after, decision.highlighted_after
-    session.add(decision)
+    return decision
 
 
 def _write(session: Session, row: KeptComment, arrival: Arrival) -> None:

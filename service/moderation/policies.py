@@ -76,6 +76,8 @@ def last_version(session: Session, site: str) -> PolicyVersion | None:
 
 def find(session: Session, site: str, number: int) -> PolicyVersion | None:
     """The site's version of that number, or None."""
+    if not SHIPPED < number < 2**31:  # the databases would refuse a larger one in the query
+        return None
     query = select(PolicyVersion).where(PolicyVersion.site == site, PolicyVersion.number == number)
     return session.scalar(query)
 

@@ -48,6 +48,8 @@ def parse(text: str, *, name: str) -> tuple[Rule, ...]:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyFileError(f"{name}: is not valid TOML: {error}") from None
+    except ValueError:  # what Python says of it is about Python
+        raise PolicyFileError(f"{name}: holds a number of too many digits") from None
     except RecursionError:
         raise PolicyFileError(f"{name}: is nested too deeply") from None
     try:

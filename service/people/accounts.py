@@ -17,8 +17,9 @@ from service.people.roles import Role
 from service.store.tables import User
 
 LONGEST_NAME: Final = 100
-# Callers of the API sign decisions as "key 3" or "site north": nobody may pass for one.
-_TAKEN: Final = ("key ", "site ", audit.COMMAND_LINE)
+# Callers of the API sign decisions as "key 3" or "site north", rules as "policy:3": nobody may pass for
+# one of these, nor for what the service signs itself.
+_TAKEN: Final = ("key ", "site ", "policy:", audit.COMMAND_LINE)
 
 
 class NameTaken(Conflict):
@@ -48,8 +49,8 @@ def check_name(name: str) -> str:
         )
     if not name.isprintable():
         raise InvalidField("a name has no control characters", field="name")
-    if folded(name).startswith(_TAKEN):
-        raise InvalidField("a name does not begin like a key's or a site's", field="name")
+    if folded(name).startswith(_TAKEN) or folded(name) == audit.ITSELF:
+        raise InvalidField("a name is not like that of a key, a site or a policy", field="name")
     return name
 
 

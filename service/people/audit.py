@@ -12,6 +12,8 @@ from service.store.tables import AuditEntry
 
 # By whom an entry is where somebody at the machine itself called `comity`.
 COMMAND_LINE: Final = "command line"
+# By whom it is where nobody asked for it, as the end of a webhook that its receiver wants no more.
+ITSELF: Final = "comity"
 PAGE_ROWS: Final = 50
 
 

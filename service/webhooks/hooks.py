@@ -54,8 +54,9 @@ def add(session: Session, site: str, url: str, *, by: str, now: datetime) -> Web
 
 def find(session: Session, site: str, number: int, *, for_update: bool = False) -> Webhook:
     """The site's webhook of that number; raises ``NotFound``."""
+    known = 0 < number <= _LARGEST  # the databases would refuse a larger one in the query
     query = select(Webhook).where(Webhook.site == site, Webhook.id == number)
-    hook = session.scalar(query.with_for_update() if for_update else query)
+    hook = session.scalar(query.with_for_update() if for_update else query) if known else None
     if hook is None:
         raise NotFound(_NONE)
     return hook
@@ -134,7 +135,8 @@ def replay_event(  # noqa: PLR0913 - all but three by keyword
     Raises ``NotFound``, also for the event, and ``Conflict`` where the webhook is disabled.
     """
     hook = _enabled(session, site, number)
-    if not _again(session, hook, event=event, now=now):
+    # PostgreSQL would refuse a NUL in the query.
+    if not event.isprintable() or not _again(session, hook, event=event, now=now):
         raise NotFound("the webhook was told of no such event")
     _note(session, hook, "webhook replayed", {"event": event}, by=by, now=now)
     return 1

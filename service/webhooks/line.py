@@ -20,7 +20,6 @@ from service.webhooks.pauses import holds_up, pause_after
 # Longer than any one call takes (service/outbound.py), with what the store may take beside it.
 LEASE: Final = timedelta(seconds=120)
 GONE: Final = 410
-BY: Final = "comity"
 LONGEST_FAULT: Final = 200
 
 
@@ -155,7 +154,9 @@ def _failed(  # noqa: PLR0913 - all but four by keyword
 def _disable(session: Session, hook: Webhook, *, now: datetime) -> None:
     hook.disabled_at = hook.disabled_at or now
     detail = {"why": f"the receiver answered {GONE}"}
-    audit.note(session, hook.site, BY, "webhook disabled", f"webhook {hook.id}", detail, now=now)
+    audit.note(
+        session, hook.site, audit.ITSELF, "webhook disabled", f"webhook {hook.id}", detail, now=now
+    )
 
 
 def _note_try(

@@ -67,6 +67,7 @@ RULE = '[[rules]]\naction = "hold"\n'
         ("", "rules: is required"),
         ("[[rules]", "is not valid TOML: "),
         ("a = " + "[" * 5000, "is "),
+        (RULE + f"label='insult'\nmin={'9' * 5000}", "holds a number of too many digits"),
         ("#" * (LARGEST + 1), "has 1,048,577 bytes, the limit is 1,048,576"),
     ],
 )  # fmt: skip

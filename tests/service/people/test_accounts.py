@@ -33,7 +33,10 @@ def test_a_name_is_one_for_all_sites_whatever_its_case(either, add) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "  ", "a\0b", "x\u202ey", "n" * 101, "ß" * 60, "Key 3", "site north", "command line"],
+    [
+        *("", "  ", "a\0b", "x\u202ey", "n" * 101, "ß" * 60),
+        *("Key 3", "site north", "command line", "policy:3", "ＰＯＬＩＣＹ：3", "Comity"),
+    ],
 )
 def test_a_name_that_cannot_be_one_is_refused(either, add, name: str) -> None:
     with pytest.raises(InvalidField) as refused:

@@ -132,6 +132,30 @@ def test_an_address_may_try_again_after_its_failures_are_old() -> None:
     assert not counted.are_too_many("a")
 
 
+@pytest.mark.parametrize(
+    ("other", "is_the_same"),
+    [
+        ("2001:db8:1:2:ffff::9", True),
+        ("::1", False),
+        ("2001:db8:1:3::1", False),
+        ("192.0.2.1", False),
+    ],
+)
+def test_an_ipv6_address_counts_as_its_network(other: str, is_the_same: bool) -> None:
+    counted = Guesses(now=lambda: 0.0)
+    for n in range(guesses.MOST):
+        counted.failed(f"2001:db8:1:2::{n:x}")
+    assert counted.are_too_many(other) is is_the_same
+
+
+def test_addresses_of_ipv4_are_told_apart_in_either_dress() -> None:
+    counted = Guesses(now=lambda: 0.0)
+    for _ in range(guesses.MOST):
+        counted.failed("::ffff:192.0.2.1")
+    assert counted.are_too_many("::ffff:192.0.2.1")
+    assert not counted.are_too_many("::ffff:192.0.2.2")
+
+
 def test_an_old_hash_is_made_anew_at_the_next_sign_in(door, either, monkeypatch) -> None:
     monkeypatch.setattr(passwords, "is_outdated", lambda _kept: True)
     before = passwords.hashed

@@ -53,7 +53,7 @@ def test_a_typed_password_is_asked_for_twice_and_not_shown(run, kept) -> None:
     ("words", "typed", "says"),
     [
         (["--name", "Ada", "--role", "king", "--generate"], None, "viewer"),
-        (["--name", "key 3", "--role", "admin", "--generate"], None, "does not begin like"),
+        (["--name", "key 3", "--role", "admin", "--generate"], None, "is not like that of a key"),
         (["--name", "Ada", "--role", "admin"], "short\nshort\n", "10 to 256 characters"),
     ],
 )

@@ -43,6 +43,18 @@ def test_a_webhook_of_another_site_is_not_found(desk: PostDesk, hook: Webhook) -
             hooks.replay_since(session, "weekly", hook.id, since=desk.now, **common)
 
 
+@pytest.mark.parametrize("number", [0, 2**31, 10**30])
+def test_a_number_that_no_row_can_have_is_not_found(desk: PostDesk, number: int) -> None:
+    with desk.store.reading() as session, pytest.raises(NotFound):
+        hooks.find(session, "daily", number)
+
+
+def test_an_event_that_none_can_be_is_not_found(desk: PostDesk, hook: Webhook) -> None:
+    common = {"by": "ann", "now": desk.now}
+    with desk.store.writing() as session, pytest.raises(NotFound, match="no such event"):
+        hooks.replay_event(session, "daily", hook.id, event="a\0", **common)
+
+
 def test_a_disabled_webhook_is_neither_tested_nor_replayed(desk: PostDesk, hook: Webhook) -> None:
     common = {"by": "ann", "now": desk.now}
     with desk.store.writing() as session:

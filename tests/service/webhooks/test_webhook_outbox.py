@@ -60,6 +60,16 @@ def test_each_enabled_webhook_of_the_site_is_told_the_same_event(
     assert len({row.event for row in rows}) == 1
 
 
+def test_what_a_rule_of_the_policy_decides_is_told_once(desk: PostDesk, hook: Webhook) -> None:
+    desk.keep("c-1", action="reject")
+    desk.keep("c-1", action="reject")
+    desk.keep("c-2", "Fine.")
+    desk.keep("c-2", "An edit that a rule rejects.", action="reject")
+    told = [(row.body["comment"], row.body["by"], row.body["state"]) for row in desk.outbox()]
+    assert told == [("c-1", "policy", "rejected"), ("c-2", "policy", "rejected")]
+    assert all(row.decision_id == row.body["decision"] for row in desk.outbox())
+
+
 def test_batches_ranges_and_their_undoing_are_told_comment_by_comment(
     desk: PostDesk, hook: Webhook
 ) -> None:
