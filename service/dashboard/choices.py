@@ -52,11 +52,15 @@ _REASONS: Final[dict[Reason, tuple[str, str]]] = {
     "other": ("Other", "x"),
 }
 REASON_CHOICES: Final = tuple(Choice(name, *_REASONS[name]) for name in _REASONS)
+_WAITING_FIRST: Final = ("pending", "deferred", "approved", "rejected")
 LABEL_CHOICES: Final = tuple(
     Choice(label.name, label.name.replace("_", " "), str(place))
     for place, label in enumerate(LABELS, 1)
 )
-STATE_CHOICES: Final = tuple(Choice(state, state.capitalize()) for state in STATES)
+# Those that wait for somebody come first.
+STATE_CHOICES: Final = tuple(
+    Choice(state, state.capitalize()) for state in sorted(STATES, key=_WAITING_FIRST.index)
+)
 SORT_CHOICES: Final = tuple(
     Choice(
         name,

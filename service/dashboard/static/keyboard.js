@@ -17,8 +17,16 @@ let rejecting = null;
 export function askReason(card) {
   if (!card || !cards.isOpen(card)) return;
   rejecting = card;
-  reasons.returnValue = "cancel";
   reasons.showModal();
+}
+
+// Not left to the dialog's own close event: that comes later than the next key of a quick hand.
+function answerReason(reason) {
+  const card = rejecting;
+  rejecting = null;
+  reasons.close();
+  if (reason === "cancel") cards.focus(card);
+  else decide(card, "reject", reason || undefined);
 }
 
 function follow(id) {
@@ -40,6 +48,7 @@ function toggleLabels() {
   if (!card || !cards.isOpen(card)) return;
   const more = card.querySelector("details.more");
   more.open = !more.open;
+  card.scrollIntoView({ block: "nearest" });
   if (more.open) cards.say("Labels: 1 to 5 correct one, then decide.");
 }
 
@@ -107,18 +116,20 @@ function onReasonKey(event) {
   const button = event.key.length === 1 && reasons.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button) return;
   event.preventDefault();
-  reasons.close(button.value);
+  answerReason(button.value);
 }
 
 export function listen() {
   document.addEventListener("keydown", onKey);
   if (!decides) return;
   reasons.addEventListener("keydown", onReasonKey);
-  reasons.addEventListener("close", () => {
-    const card = rejecting;
-    rejecting = null;
-    if (reasons.returnValue === "cancel") cards.focus(card);
-    else decide(card, "reject", reasons.returnValue || undefined);
+  reasons.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answerReason(event.submitter ? event.submitter.value : "");
+  });
+  reasons.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    answerReason("cancel");
   });
   const button = document.getElementById("show-help");
   button.hidden = false;

@@ -40,7 +40,10 @@ def test_the_queue_shows_why_a_comment_is_there_and_what_carries_it(as_role, sto
     fill(store, ["You are a clown and no liar."])
     page = text(as_role("moderator").get("/"))
     assert "insult 0.910 is in 0.500 to 1.000" in page
-    assert '<mark class="m-insult" title="insult 0.91" data-label="insult">clown' in page
+    assert (
+        '<mark class="m-insult" title="insult 0.91" data-label="insult"><span class="word">clown'
+        in page
+    )
     assert '<span class="unseen"> (insult 0.91)</span>' in page
     assert "Council votes to close" in page
     assert "aimed at the article’s author" in html.unescape(page)

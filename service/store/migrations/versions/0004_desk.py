@@ -16,6 +16,7 @@ _SECTIONS = (
     "INSERT INTO sections (site, name) "
     "SELECT DISTINCT site, section FROM comments WHERE section IS NOT NULL"
 )
+_LABELS = ("incivility", "insult", "profanity", "identity_attack", "threat")
 _TABLES = (
     "webhook_deliveries",
     "webhooks",
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "name", name="pk_sections"),
     )
     op.execute(_SECTIONS)
+    _label_indices("section", "erased_at")
     _batches()
     _people()
     _policy()
@@ -61,12 +63,21 @@ def downgrade() -> None:
     """Drop the desk's tables and columns."""
     for table in _TABLES:
         op.drop_table(table)
+    _label_indices()
     op.drop_index("ix_decisions_site_by", "decisions")
     op.drop_index("ix_decisions_site_at", "decisions")
     op.drop_column("comment_scores", "why")
     op.drop_index("ix_comments_site_received_at", "comments")
     op.create_index("ix_comments_site_received_at", "comments", ["site", "received_at"])
     op.drop_column("comments", "action")
+
+
+def _label_indices(*more: str) -> None:
+    """Make the indices of the labels anew, with ``more`` columns at their end."""
+    for label in _LABELS:
+        name = f"ix_comments_queue_{label}"
+        op.drop_index(name, "comments")
+        op.create_index(name, "comments", ["site", "state", label, "id", *more])
 
 
 def _batches() -> None:
