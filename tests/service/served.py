@@ -32,7 +32,7 @@ class Served:
         self, method: str, path: str, body: object = None, **headers: str
     ) -> tuple[int, object, dict[str, str]]:
         """Status, JSON (or text) and headers of one call on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         named = {"Authorization": f"Bearer {self.key}", **JSON, **headers}
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body)
         try:
@@ -60,7 +60,7 @@ class Served:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
 
 def until(true: Callable[[], bool], *, seconds: float = 20) -> None:

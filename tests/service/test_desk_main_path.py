@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from service.demo.written import as_sent, comments
 from tests.service.served import Served, starting
 
 pytestmark = pytest.mark.slow
@@ -99,3 +101,46 @@ def test_a_decision_survives_kill_9_and_can_be_undone_afterwards(serve, tmp_path
     assert len(desk.say("GET", "/v1/comments/rude-1")["history"]["scores"]) == 1
     assert third.stop() == 0
     assert "stupid clown" not in (tmp_path / "log").read_text()
+
+
+def test_three_hundred_comments_are_shared_out_decided_and_kept_through_kill_9(
+    serve, tmp_path: Path
+) -> None:
+    first = serve()
+    desk = Desk(first, make_key(tmp_path))
+    now = datetime.now(UTC)
+    sent = [as_sent(one, now) for one in comments()[:300]]
+    told = []
+    for start in range(0, len(sent), 30):
+        body = {"comments": sent[start : start + 30]}
+        told += desk.say("POST", "/v1/comments", body)["results"]
+    assert [one["id"] for one in told] == [one["id"] for one in sent]
+    assert all((one["scores"] is None) == (one["abstained"] is not None) for one in told)
+    waiting = {one["id"] for one in told if one["state"] == "pending"}
+    assert 20 <= len(waiting) <= 100
+    assert {one["state"] for one in told} == {"approved", "pending"}
+
+    given = {
+        who: [
+            one["id"] for one in desk.say("POST", "/v1/claims", {"by": who, "limit": 8})["comments"]
+        ]
+        for who in ("m-1", "m-2")
+    }
+    assert len({*given["m-1"], *given["m-2"]}) == 16
+    for who, names in given.items():
+        for name in names:
+            body = {"action": "reject", "reason": "abusive", "by": who}
+            last = desk.say("POST", f"/v1/comments/{name}/decision", body)
+    kill(first)
+
+    desk.served = second = serve()
+    shown = desk.say("GET", f"/v1/comments/{last['id']}")
+    assert shown["state"] == "rejected"
+    assert shown["history"]["decisions"] == [last["decision"]]
+    left = desk.say("GET", "/v1/comments?limit=200")["comments"]
+    assert {one["id"] for one in left} == waiting - {*given["m-1"], *given["m-2"]}
+    again = desk.say("POST", "/v1/comments", {"comments": sent[:30]})["results"]
+    assert [one["scores"] for one in again] == [one["scores"] for one in told[:30]]
+    assert second.stop() == 0
+    log = (tmp_path / "log").read_text()
+    assert not any(one["text"] in log for one in sent if len(one["text"]) > 25)

@@ -39,6 +39,7 @@ def upgrade() -> None:
     op.add_column("comments", action)
     op.execute(_LATEST)
     op.add_column("comment_scores", sa.Column("why", sa.Text, nullable=True))
+    _anew("ix_comments_site_author", "site", "author", "state")
     op.drop_index("ix_comments_site_received_at", "comments")
     columns = ["site", "received_at", "state", "action"]
     op.create_index("ix_comments_site_received_at", "comments", columns)
@@ -69,7 +70,14 @@ def downgrade() -> None:
     op.drop_column("comment_scores", "why")
     op.drop_index("ix_comments_site_received_at", "comments")
     op.create_index("ix_comments_site_received_at", "comments", ["site", "received_at"])
+    _anew("ix_comments_site_author", "site", "author")
     op.drop_column("comments", "action")
+
+
+def _anew(index: str, *columns: str) -> None:
+    """Make an index of the comments again, with other columns."""
+    op.drop_index(index, "comments")
+    op.create_index(index, "comments", list(columns))
 
 
 def _label_indices(*more: str) -> None:
