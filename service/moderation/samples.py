@@ -49,8 +49,8 @@ def rows_of(  # noqa: PLR0913 - all but two by keyword
     if count <= MOST:
         return list(session.execute(query.where(*within)))
     ends = select(place.number).where(*within).limit(1)
-    first = session.scalar(ends.order_by(place.at)) or 0
-    last = session.scalar(ends.order_by(place.at.desc())) or 0
+    first = session.scalar(ends.order_by(place.at, place.number)) or 0
+    last = session.scalar(ends.order_by(place.at.desc(), place.number.desc())) or 0
     low, high = min(first, last), max(first, last)
     span = high - low + 1
     drawn = min(span, _MOST_DRAWN, round(MOST * span / count))
