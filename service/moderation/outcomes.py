@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from model.labels import NAMES
 from service.moderation import samples
 from service.moderation.periods import Period
+from service.moderation.policies import DECIDES_AS
 from service.moderation.shares import Share, wilson
 from service.store.tables import CommentScores, DecisionRow, KeptComment
 
@@ -87,6 +88,7 @@ def outcomes(session: Session, site: str, period: Period, *, count: int) -> list
         )
         .where(
             DecisionRow.action.in_(("approve", "reject")),
+            ~DecisionRow.by.startswith(DECIDES_AS),
             DecisionRow.batch.is_(None),
             ~exists().where(undo.undoes == DecisionRow.id),
         )

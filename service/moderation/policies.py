@@ -21,6 +21,8 @@ from service.people import audit
 from service.store.tables import PolicyVersion
 
 SHIPPED: Final = 0
+# With the number of a version: the name under which decisions of its rules are kept.
+DECIDES_AS: Final = "policy:"
 _RULES: Final[TypeAdapter[Rules]] = TypeAdapter(Rules)
 
 
@@ -34,7 +36,7 @@ class Policy:
     @property
     def decides_as(self) -> str:
         """The name under which a decision of these rules is kept."""
-        return f"policy:{self.number}"
+        return f"{DECIDES_AS}{self.number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from model.labels import NAMES
 from model.records import Scores, Target
 from service.moderation import records
+from service.moderation.policies import DECIDES_AS
 from service.moderation.policy import Action, Rule, rules_for, weigh
 from service.moderation.policy_sql import action_of, can_be_counted
 from service.moderation.shares import Share, wilson
@@ -163,7 +164,7 @@ def _decided(site: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
         DecisionRow.site == site,
         DecisionRow.at >= since,
         DecisionRow.action.in_(("approve", "reject")),
-        ~DecisionRow.by.startswith("policy:"),
+        ~DecisionRow.by.startswith(DECIDES_AS),
         DecisionRow.revision == KeptComment.revision,
         ~exists().where(undo.undoes == DecisionRow.id),
         ~followed,

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.moderation.periods import Period
+from service.moderation.policies import DECIDES_AS
 from service.store.tables import BatchRow, DecisionRow, KeptComment, UtcTime
 
 STATES: Final = ("approved", "pending", "deferred", "rejected")
@@ -78,13 +79,14 @@ def count_comments(session: Session, site: str, period: Period) -> int:
 
 
 def by_worker(session: Session, site: str, period: Period) -> tuple[Worker, ...]:
-    """Who decided how often in the period, whoever decided most first."""
+    """Who decided how often in the period, whoever decided most first; rules are nobody."""
     query = (
         select(DecisionRow.by, DecisionRow.action, func.count())
         .where(
             DecisionRow.site == site,
             DecisionRow.at >= period.since,
             DecisionRow.at < period.until,
+            ~DecisionRow.by.startswith(DECIDES_AS),
         )
         .group_by(DecisionRow.by, DecisionRow.action)
     )

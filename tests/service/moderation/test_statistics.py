@@ -23,7 +23,7 @@ def of(desk: Desk, period: Period = PERIOD, site: str = "daily") -> Statistics:
 def keep(desk: Desk, name: str, *, labels: tuple[str, ...] = (), action="review", section=None):
     by_label = {label: 0.8 if label in labels else 0.2 for label in NAMES}
     result: dict[str, object] = {"scores": by_label, "labels": list(labels)}
-    judged = Judged("m-1", action, by_label, 0.1, result)
+    judged = Judged("m-1", action, by_label, 0.1, result, by="policy:1")
     desk.now += timedelta(seconds=1)
     with desk.store.writing() as session:
         keeping.keep(
@@ -107,6 +107,23 @@ def test_undone_decisions_batches_and_other_verbs_do_not_count_as_outcomes(desk:
         "ann": ({"approve": 1, "undo": 1, "defer": 1, "reject": 1}, 0),
         "bea": ({"reject": 1}, 1),
     }
+
+
+def test_what_a_rule_rejects_or_marks_by_itself_is_no_decision_of_people(desk: Desk) -> None:
+    by_label = dict.fromkeys(NAMES, 0.9)
+    result: dict[str, object] = {"scores": by_label, "labels": []}
+    with desk.store.writing() as session:
+        for name, action in (("a", "reject"), ("b", "review")):
+            judged = Judged("m-1", action, by_label, 0.1, result, highlight=True, by="policy:3")
+            keeping.keep(session, "daily", [(Arrival(name, "T."), judged)], now=desk.now)
+    desk.now += timedelta(minutes=5)
+    desk.decide("a", "approve")
+    desk.decide("b", "approve")
+    found = of(desk)
+    assert (found.overall.approved.part, found.overall.approved.whole) == (2, 2)
+    assert (found.overall.overridden.part, found.overall.overridden.whole) == (1, 1)
+    assert found.decisions == 2
+    assert [one.name for one in found.workers] == ["ann"]
 
 
 def test_the_policy_that_counts_is_the_one_on_record_at_the_decision(desk: Desk) -> None:
