@@ -194,6 +194,20 @@ def test_many_rows_are_sampled_within_the_period_and_the_site(desk: Desk, monkey
     assert insult.before[2] == sum(insult.before)
 
 
+def test_an_edit_of_an_old_comment_just_now_leaves_the_sample_as_it_is(
+    desk: Desk, monkeypatch
+) -> None:
+    monkeypatch.setattr(samples, "MOST", 40)
+    with desk.store.writing() as session:
+        for start, when in ((0, START - timedelta(days=40)), (200, START)):
+            given = [(Arrival(f"{n}", "T."), _judged(n)) for n in range(start, start + 200)]
+            keeping.keep(session, "daily", given, now=when)
+        again = [(Arrival("0", "Another text."), _judged(200))]
+        keeping.keep(session, "daily", again, now=START + timedelta(hours=1))
+    insult = next(one for one in of(desk).spreads if one.label == "insult")
+    assert sum(insult.now) == pytest.approx(40, abs=15)
+
+
 def _judged(n: int) -> Judged:
     by_label = dict.fromkeys(NAMES, 0.9 if n >= 200 else 0.1)
     return Judged("m-1", "approve", by_label, 0.1, {"scores": by_label, "labels": []})
