@@ -112,7 +112,12 @@ function onKey(event) {
 }
 
 function onReasonKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  // The key that opened the dialog is also the key of a reason; held down, it must not answer.
+  if (event.repeat) {
+    if (event.key !== "Tab") event.preventDefault();
+    return;
+  }
   const button = event.key.length === 1 && reasons.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button) return;
   event.preventDefault();

@@ -125,6 +125,35 @@ def test_a_rejection_asks_for_its_reason_with_one_key(open_as: Open, store) -> N
     assert state_of(store, three) == "pending"
 
 
+def test_a_key_that_is_held_down_decides_once_and_gives_no_reason(open_as: Open, store) -> None:
+    fill(store)
+    page = open_as()
+    one, two = cards(page)[:2]
+    for _ in range(4):
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    kept(page, one, "Approved")
+    assert current(page) == two
+    for _ in range(4):
+        page.keyboard.down("r")
+    page.keyboard.up("r")
+    expect(page.get_by_role("dialog", name="Reject: why?")).to_be_visible()
+    for _ in range(4):
+        page.keyboard.down("Escape")
+    page.keyboard.up("Escape")
+    card(page, two).get_by_role("button", name="Reject").focus()
+    for _ in range(4):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    expect(page.get_by_role("dialog", name="Reject: why?")).to_be_visible()
+    page.keyboard.press("Enter")
+    kept(page, two, "Rejected")
+    assert [row.action for number in (one, two) for row in made(store, number)] == [
+        "approve",
+        "reject",
+    ]
+
+
 def test_labels_are_corrected_with_digits_and_sent_with_the_decision(open_as: Open, store) -> None:
     fill(store, ["You are a clown."])
     page = open_as()
