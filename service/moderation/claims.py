@@ -33,7 +33,7 @@ def claim(
         return set()
     until = now + timedelta(seconds=seconds)
     on = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    rows = [{"comment_id": number, "by": by, "until": until} for number in sorted(comment_ids)]
+    rows = [{"comment_id": number, "by": by, "until": until} for number in sorted(set(comment_ids))]
     taken = on.insert(Claim).values(rows)
     query = taken.on_conflict_do_update(
         index_elements=[Claim.comment_id],

@@ -106,6 +106,8 @@ def test_what_is_kept_longer_is_what_is_still_ones_own(desk: Desk) -> None:
         claims.claim(session, [rows[3].number], "ben", now=desk.now)
         assert functions.keep(session, "daily", rows, "ann", now=desk.now) == {rows[0].number}
         assert functions.keep(session, "weekly", rows, "ann", now=desk.now) == set()
+        twice = [rows[0], rows[0]]
+        assert functions.keep(session, "daily", twice, "ann", now=desk.now) == {rows[0].number}
 
 
 def test_leaving_an_old_page_leaves_alone_what_the_new_one_claimed(desk: Desk) -> None:
