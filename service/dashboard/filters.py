@@ -60,7 +60,7 @@ def read_filters(asked: MultiDict[str, str]) -> Filters:
     """What ``asked`` asks for; an empty field is none. Raises ``InvalidField`` naming the field."""
     filters = Filters(
         state=_one_of(asked, "state", STATES, "pending"),
-        section=(asked.get("section") or "")[:_LONGEST_SECTION] or None,
+        section=_section(asked),
         label=_one_of(asked, "label", ("", *NAMES), "") or None,
         minimum=_share(asked, "min", 0.0),
         maximum=_share(asked, "max", 1.0),
@@ -71,6 +71,14 @@ def read_filters(asked: MultiDict[str, str]) -> Filters:
     if filters.minimum > filters.maximum:
         raise InvalidField("the range's beginning is above its end", field="min")
     return filters
+
+
+def _section(asked: Mapping[str, str]) -> str | None:
+    """A section's name; with a character that no name has in the store, it is refused."""
+    name = (asked.get("section") or "")[:_LONGEST_SECTION]
+    if "\0" in name:
+        raise InvalidField("there is no such section", field="section")
+    return name or None
 
 
 def _one_of(asked: Mapping[str, str], field: str, known: tuple[str, ...], default: str) -> str:

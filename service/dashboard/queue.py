@@ -91,10 +91,11 @@ def leave() -> ResponseReturnValue:
     """Give the page's comments back to the queue."""
     try:
         until = datetime.fromisoformat(request.form.get("until", ""))
-    except ValueError:
+        if until.tzinfo is None:
+            raise InvalidField("until must have a time zone", field="until")
+        until = until.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidField("until must be a time", field="until") from None
-    if until.tzinfo is None:
-        raise InvalidField("until must have a time zone", field="until")
     with parts().store.writing() as session:
         desk.leave(session, [one.number for one in read_seen()], person().name, until=until)
     return Response(status=204)
@@ -121,7 +122,8 @@ def as_seen(written: str) -> Seen:
     state, _, revision = rest.partition(":")
     digits = number + revision
     sound = digits.isascii() and digits.isdecimal() and number and revision
-    if not sound or len(number) > 18 or len(revision) > 9 or len(state) > 16:
+    short = len(number) <= 18 and len(revision) <= 9 and len(state) <= 16
+    if not sound or not short or int(number) > desk.LARGEST:
         raise InvalidField("seen must be NUMBER:STATE:REVISION", field="seen")
     return Seen(int(number), state, int(revision))
 

@@ -50,7 +50,9 @@ def begin(session: Session, wanted: Wanted, ruling: Ruling, *, now: datetime) ->
 def find(session: Session, site: str, name: str, *, for_update: bool = False) -> BatchRow:
     """The site's batch of that name; raises ``NotFound``."""
     query = select(BatchRow).where(BatchRow.site == site, BatchRow.name == name)
-    row = session.scalar(query.with_for_update() if for_update else query)
+    # PostgreSQL would refuse a NUL in the query.
+    known = name.isprintable()
+    row = session.scalar(query.with_for_update() if for_update else query) if known else None
     if row is None:
         raise NotFound("there is no batch of that name")
     return row

@@ -7,6 +7,7 @@ somebody else decided it or its site edited it, the decision is refused instead 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
@@ -15,6 +16,9 @@ from service.errors import Changed, NotFound, NothingToUndo
 from service.moderation import claims, decisions
 from service.moderation.decisions import Ruling
 from service.store.tables import DecisionRow, KeptComment
+
+# The largest number that a row can have.
+LARGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,9 @@ class Seen:
 
 def find(session: Session, site: str, number: int, *, for_update: bool = False) -> KeptComment:
     """The site's comment of that number; raises ``NotFound``."""
+    known = number <= LARGEST  # the databases would refuse a larger one in the query
     query = select(KeptComment).where(KeptComment.site == site, KeptComment.id == number)
-    row = session.scalar(query.with_for_update() if for_update else query)
+    row = session.scalar(query.with_for_update() if for_update else query) if known else None
     if row is None:
         raise NotFound("there is no comment of that number")
     return row
@@ -65,7 +70,7 @@ def undo(
     ``Claimed``, or ``NothingToUndo`` where the decision does not stand or is not the last.
     """
     query = select(DecisionRow).where(DecisionRow.site == site, DecisionRow.id == number)
-    made = session.scalar(query.where(DecisionRow.by == by))
+    made = session.scalar(query.where(DecisionRow.by == by)) if number <= LARGEST else None
     if made is None:
         raise NotFound("you have made no decision of that number")
     comment = find(session, site, made.comment_id, for_update=True)

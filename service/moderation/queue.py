@@ -178,7 +178,7 @@ def _read_cursor(cursor: str, sort: str) -> tuple[object, int]:
         padded = cursor + "=" * (-len(cursor) % 4)
         written = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         of_sort, value, number = written
-        if of_sort != sort or type(number) is not int or abs(number) >= 2**63:
+        if of_sort != sort or type(number) is not int or not 0 <= number < 2**31:
             raise wrong
         return _value(sort, value), number
     except (ValueError, TypeError, OverflowError, RecursionError):

@@ -223,7 +223,9 @@ def _find(
 ) -> tuple[SecondReview, KeptComment, DecisionRow]:
     query = _joined(site).where(SecondReview.id == number, *_fits(by))
     locked = query.with_for_update(of=(SecondReview, KeptComment))
-    found = session.execute(locked, execution_options={"populate_existing": True}).one_or_none()
+    known = number < 2**31  # the databases would refuse a larger one in the query
+    anew = {"populate_existing": True}
+    found = session.execute(locked, execution_options=anew).one_or_none() if known else None
     if found is None:
         raise NotFound("there is no second review of that number for you; it may be dropped by now")
     review, comment, decision = found

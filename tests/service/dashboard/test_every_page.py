@@ -60,9 +60,37 @@ def test_a_store_that_does_not_answer_is_said_to_who_is_signed_in(
 
 
 @pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
-@pytest.mark.parametrize("path", ["/people/{}", "/webhooks/{}", "/rules/versions/{}"])
+@pytest.mark.parametrize(
+    "path", ["/people/{}", "/webhooks/{}", "/rules/versions/{}", "/comments/{}"]
+)
 def test_a_number_that_no_row_can_have_is_not_there(as_role, path: str, number: int) -> None:
     assert as_role().get(path.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_the_desk_takes_no_number_that_no_row_can_have(as_role, number: int) -> None:
+    client = as_role()
+
+    def status(path: str, **form: str) -> int:
+        told = {"csrf_token": "form"} | form
+        answer = client.post(path, data=told, headers={"Accept": "application/json"})
+        return answer.status_code
+
+    named = {"seen": f"{number}:pending:1", "until": "2026-11-29T08:00:00+00:00"}
+    decided = {"action": "approve", "state": "pending", "revision": "1"}
+    assert status(f"/comments/{number}/decide", **decided) == 400
+    assert status("/undo", decision=f"{number}") in (400, 404)
+    assert status(f"/second/{number}", action="approve") == 303
+    for path in ("/claims/keep", "/claims/leave", "/queue/more"):
+        assert status(path, **named) == 400
+
+
+def test_texts_that_the_store_cannot_have_are_refused_before_it_is_asked(as_role) -> None:
+    client = as_role()
+    for path, status in (("/?section=%00", 400), ("/batch?section=a%00", 400), ("/batch/%00", 404)):
+        assert (path, client.get(path).status_code) == (path, status)
+    early = {"csrf_token": "form", "until": "0001-01-01T00:00:00+14:00", "seen": "1:pending:1"}
+    assert client.post("/claims/leave", data=early).status_code == 400
 
 
 @pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
