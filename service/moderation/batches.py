@@ -75,7 +75,9 @@ def step(session: Session, site: str, name: str, by: str, *, now: datetime) -> B
     found = queue.page(session, _wanted(row), limit=STEP, cursor=row.place)
     numbers = [comment.id for comment in found.comments]
     ruling = Ruling(cast(Verb, row.action), by, reason=cast("Reason | None", row.reason))
-    done = decide_numbers(session, numbers, ruling, Batch(name), now=now, state="pending")
+    batch = Batch(name)
+    # What was found may be decided or edited by the time that it is locked, in PostgreSQL.
+    done = decide_numbers(session, numbers, ruling, batch, now=now, state="pending", as_of=row.at)
     row.decided += len(done.decided)
     row.skipped += len(done.skipped)
     row.place = found.next

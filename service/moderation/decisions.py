@@ -111,7 +111,7 @@ def decide_range(session: Session, wanted: Wanted, ruling: Ruling, *, now: datet
     query = matching(wanted).with_only_columns(KeptComment.id).order_by(KeptComment.id)
     numbers = list(session.scalars(query.limit(MOST_AT_ONCE + 1)))
     batch = Batch(str(uuid.uuid4()), more=len(numbers) > MOST_AT_ONCE)
-    decide_numbers(session, numbers[:MOST_AT_ONCE], ruling, batch, now=now)
+    decide_numbers(session, numbers[:MOST_AT_ONCE], ruling, batch, now=now, state=wanted.state)
     _note(session, batch, ruling, wanted, now=now)
     return batch
 
@@ -162,16 +162,19 @@ def decide_numbers(  # noqa: PLR0913 - all but four by keyword
     now: datetime,
     only: str | None = None,
     state: str | None = None,
+    as_of: datetime | None = None,
 ) -> Batch:
     """``batch`` with what became of the comments of those numbers.
 
     With ``only``, an undo takes back decisions of that batch and no others. With ``state``, a comment
-    that has another by now is passed over.
+    that has another by now is passed over; with ``as_of``, one that was sent or edited since.
     """
     for start in range(0, len(numbers), _CHUNK):
         query = select(KeptComment).where(KeptComment.id.in_(numbers[start : start + _CHUNK]))
         if state is not None:
             query = query.where(KeptComment.state == state)
+        if as_of is not None:
+            query = query.where(KeptComment.received_at <= as_of)
         query = query.order_by(KeptComment.id).with_for_update()
         # What was read before the lock was got may be out of date.
         comments = list(session.scalars(query, execution_options={"populate_existing": True}))

@@ -1,10 +1,14 @@
 """Histograms, samples and batches of a range, in both databases."""
 
+from datetime import timedelta
+
 import pytest
 
+from model.labels import NAMES
 from service.errors import NotFound, NothingToUndo
-from service.moderation import batches, claims, histogram, reports
+from service.moderation import batches, claims, histogram, keeping, queue, reports
 from service.moderation.decisions import Ruling
+from service.moderation.keeping import Arrival, Judged
 from service.moderation.queue import Wanted
 from service.store.tables import BatchRow
 from tests.service.moderation.desk import Desk
@@ -108,6 +112,24 @@ def test_a_batch_is_about_the_range_as_it_was(five: Desk) -> None:
     done = run(five, name)
     assert (done.wanted, done.decided) == (3, 1)
     assert states(five) == list("pprpp")
+
+
+def test_what_is_edited_between_finding_and_deciding_is_left_out(five: Desk, monkeypatch) -> None:
+    """In PostgreSQL an edit can come between the two queries of a step."""
+    find = queue.page
+
+    def edit_after(session, *given, **more):
+        found = find(session, *given, **more)
+        by_label = dict.fromkeys(NAMES, 0.9)
+        judged = Judged("m-1", "review", by_label, 0.1, {"scores": by_label, "labels": []})
+        later = five.now + timedelta(seconds=1)
+        keeping.keep(session, "daily", [(Arrival("c-3", "Another text."), judged)], now=later)
+        return found
+
+    monkeypatch.setattr(queue, "page", edit_after)
+    run(five, begin(five))
+    assert five.find("c-3").state == "pending"
+    assert five.find("c-4").state == "rejected"
 
 
 def test_what_readers_call_back_meanwhile_is_left_to_people(five: Desk) -> None:
