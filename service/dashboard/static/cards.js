@@ -57,6 +57,15 @@ export function seen(cards) {
   return body;
 }
 
+// What becomes of a card whose comment is shown anew further down: it stays, and is nobody's any more.
+export function retire(card) {
+  card.querySelector("h2").id += "-before";
+  card.setAttribute("aria-labelledby", card.querySelector("h2").id);
+  card.id += "-before";
+  card.dataset.number = "";
+  card.querySelector(".outcome .undo").hidden = true;
+}
+
 // phase: "" open, "sent" on its way, "decided", "failed", "lost" to somebody else
 export function setPhase(card, phase, sentence = "") {
   card.dataset.phase = phase;

@@ -43,8 +43,7 @@ export async function fill() {
     const html = await fetchPart(`/queue/more${list.dataset.query}`, cards.seen(cards.all().filter(notDone).slice(-900)));
     const part = document.createElement("template");
     part.innerHTML = html;
-    const had = new Set(cards.all().map((card) => card.id));
-    const fresh = [...part.content.querySelectorAll("li:has(> article.comment)")].filter((item) => !had.has(item.firstElementChild.id));
+    const fresh = [...part.content.querySelectorAll("li:has(> article.comment)")].filter((item) => isNew(item.firstElementChild));
     list.append(...fresh);
     if (!fresh.length) notBefore = Date.now() + PAUSE_MS;
     const at = cards.current();
@@ -55,6 +54,14 @@ export async function fill() {
     fetching = false;
     end();
   }
+}
+
+// A comment that was decided on this page and came back, edited or reported, is to be decided anew.
+function isNew(card) {
+  const had = document.getElementById(card.id);
+  if (had && notDone(had)) return false;
+  if (had) cards.retire(had);
+  return true;
 }
 
 function notDone(card) {

@@ -201,6 +201,28 @@ def test_new_comments_are_appended_before_the_list_runs_out(open_as: Open, store
     assert {len(made(store, number)) for number in every} == {1}
 
 
+def test_a_decided_comment_that_was_edited_comes_back_to_the_same_page(
+    open_as: Open, store
+) -> None:
+    fill(store, ["One thing.", "Another thing.", "A third thing.", "A fourth."])
+    page = open_as()
+    one = cards(page)[0]
+    press(page, "a")
+    kept(page, one, "Approved")
+    with store.writing() as session:
+        row = session.get_one(KeptComment, one)
+        row.text, row.state, row.revision = "Quite another text.", "pending", 2
+    page.wait_for_timeout(200)
+    page.evaluate("Date.now = (real => () => real() + 60000)(Date.now)")
+    press(page, "a")
+    expect(card(page, one)).to_contain_text("Quite another text.")
+    expect(card(page, one)).to_have_attribute("data-revision", "2")
+    assert page.locator("article.comment").count() == 5
+    press(page, "j", "j", "j", "a")
+    kept(page, one, "Approved")
+    assert [row.revision for row in made(store, one)] == [1, 2]
+
+
 def test_two_moderators_at_once_share_no_comment(open_as: Open, store) -> None:
     every = fill(store)
     ann, ben = open_as("Ann"), open_as("Ben")
