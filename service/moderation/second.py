@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.errors import Changed, Claimed, NotFound
@@ -79,6 +79,13 @@ def take(
     First comes what they have before them already, then the oldest. Nobody is asked about a comment
     that they have decided or reviewed themselves, nor again about one that they skipped.
     """
+    # At once: where nobody has looked for a year they are many, and all other writers wait meanwhile.
+    over = delete(SecondReview).where(
+        SecondReview.site == site,
+        SecondReview.second_by.is_(None),
+        SecondReview.asked_at <= now - LASTS,
+    )
+    session.execute(over, execution_options={"synchronize_session": False})
     mine = (SecondReview.leased_by == by) & (SecondReview.leased_until > now)
     while True:
         query = _waiting(site, by, now=now).order_by(mine.desc(), SecondReview.id).limit(_AT_ONCE)

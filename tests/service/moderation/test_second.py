@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from service.errors import Claimed, NotFound
 from service.moderation import decisions, reports, retention, second
@@ -70,6 +71,22 @@ def test_batches_are_not_asked_about(desk: Desk) -> None:
         ruling = Ruling("reject", "ann", second_share=1.0)
         decisions.decide_each(session, "daily", ["a"], ruling, now=desk.now)
     assert requests(desk) == 0
+
+
+def test_requests_that_are_over_are_dropped_at_once_however_many(desk: Desk) -> None:
+    for number in range(30):
+        asked(desk, f"c-{number}")
+    desk.now += second.LASTS
+    asked(desk, "new")
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(desk.store.engine, "before_cursor_execute", note)
+    assert take(desk) == "new"
+    assert len(sent) <= 5
+    assert requests(desk) == 1
 
 
 def test_two_people_never_have_the_same_comment(desk: Desk) -> None:
