@@ -86,7 +86,7 @@ def test_a_changed_password_signs_another_browser_out(desk, signed_in) -> None:
     here.get_by_label("New password", exact=True).fill("a new long password")
     here.get_by_label("New password once more").fill("a new long password")
     here.get_by_role("button", name="Change it").click()
-    expect(here.get_by_role("status")).to_contain_text("Your password is changed.")
+    expect(here.get_by_role("status").first).to_contain_text("Your password is changed.")
     there.reload()
     expect(there.get_by_role("heading", level=1)).to_have_text("Sign in")
     enter(there, password="a new long password")

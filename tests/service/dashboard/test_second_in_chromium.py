@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from model.labels import NAMES
 from tests.service.dashboard.invented import fill
 from tests.service.dashboard.test_people_in_chromium import enter, faults
 from tests.service.dashboard.test_second_page import decided, rows
@@ -42,7 +43,7 @@ def test_the_statistics_fit_every_width(
     page = open_page(desk, path="/statistics", width=width, color_scheme=scheme)
     enter(page)
     expect(page.get_by_role("img", name="By the state they have now")).to_be_visible()
-    expect(page.get_by_role("img")).to_have_count(9)
+    expect(page.get_by_role("img")).to_have_count(4 + len(NAMES))
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0
     assert faults(page) == []

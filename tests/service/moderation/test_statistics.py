@@ -81,6 +81,8 @@ def test_who_decides_otherwise_than_the_policy_overrides_it(desk: Desk) -> None:
         "profanity": (0, 0, 0, 0),
         "identity_attack": (0, 0, 0, 0),
         "threat": (1, 2, 1, 2),
+        "condescension": (0, 0, 0, 0),
+        "dismissal": (0, 0, 0, 0),
         "no label": (1, 2, 1, 2),
         "sport": (1, 3, 1, 2),
         "city": (1, 2, 2, 2),
