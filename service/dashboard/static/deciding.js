@@ -10,6 +10,8 @@ const DONE = { approve: "Approved", reject: "Rejected", defer: "Deferred", highl
 const SINGLE = cards.list.dataset.single === "1";
 // Decisions on their way: an undo waits for them, so that it takes back the last one made.
 const sending = new Set();
+// What was decided on this page, in the order of the keys: of two sent at once the service may keep the second first.
+const made = [];
 
 function bodyOf(card, action, reason) {
   const form = card.querySelector("form.deciding");
@@ -30,17 +32,19 @@ export function decide(card, action, reason) {
   card.dataset.action = action;
   cards.setPhase(card, "sent", `${DONE[action]}${chosen && `: ${chosen}`}`);
   if (!stays && !SINGLE) cards.focus(cards.nextOpen(card) || card);
-  const sent = send(card, action, body, chosen);
+  const entry = { decision: undefined };
+  made.push(entry);
+  const sent = send(card, action, body, chosen, entry);
   sending.add(sent);
   sent.finally(() => sending.delete(sent));
 }
 
-async function send(card, action, body, chosen) {
+async function send(card, action, body, chosen, entry) {
   try {
     const told = await sendForm(`/comments/${card.dataset.number}/decide`, body);
     trouble("");
     card.dataset.state = told.state;
-    card.dataset.decision = told.decision;
+    card.dataset.decision = entry.decision = told.decision;
     cards.setMark(card, told.highlighted);
     const said = `${told.said}${chosen && `: ${chosen}`}`;
     if (action === "highlight") {
@@ -94,17 +98,31 @@ export function trouble(sentence, signIn = sentence === GONE) {
 export async function undo(card) {
   await Promise.allSettled([...sending]);
   const body = new FormData();
-  if (card) body.set("decision", card.dataset.decision);
+  const decision = card ? card.dataset.decision : lastMade();
+  if (decision !== undefined) body.set("decision", decision);
   try {
     const told = await sendForm("/undo", body);
+    forget(decision);
     const back = cards.all().find((one) => one.dataset.number === String(told.number));
     if (back) restore(back, told);
     cards.say(back ? "Undone." : `Undone: comment ${told.number}, which is on another page.`);
   } catch (error) {
+    // Decided over, edited or undone elsewhere: the next undo goes on to the decision before it.
+    if (error.status === 404 || error.status === 409) forget(decision);
     cards.say(error.message);
     if (error.status === 401 || error.status === 0) trouble(error.message);
     else if (card) cards.setPhase(card, "lost", error.message);
   }
+}
+
+// The last decision of this page that was kept; without any, the service knows those of earlier pages.
+function lastMade() {
+  return made.findLast((entry) => entry.decision !== undefined)?.decision;
+}
+
+function forget(decision) {
+  const at = made.findIndex((entry) => String(entry.decision) === String(decision));
+  if (at >= 0) made.splice(at, 1);
 }
 
 function restore(card, told) {

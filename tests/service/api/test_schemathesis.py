@@ -28,6 +28,11 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403]
 [[operations]]
 include-path = ["/v1/comments", "/v1/decisions", "/v1/claims"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
+
+# Nor that a rule needs one condition of several, and that a version's number is written 3 and not 3.0.
+[[operations]]
+include-path = ["/v1/policy", "/v1/policy/preview", "/v1/policy/rollback"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404, 409]
 """
 
 

@@ -172,7 +172,14 @@ def test_decisions_are_undone_one_by_one(open_as: Open, store) -> None:
     fill(store)
     page = open_as()
     one, two = cards(page)[:2]
-    press(page, "a", "d", "u")
+    held = []  # the first decision is held up, so that the service keeps the second before it
+    page.route(f"**/comments/{one}/decide", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it is given
+    press(page, "a", "d")
+    kept(page, two, "Deferred")
+    held[0].continue_()
+    kept(page, one, "Approved")
+    page.unroute(f"**/comments/{one}/decide")
+    press(page, "u")
     expect(page.locator("#live")).to_have_text("Undone.")
     assert current(page) == two
     expect(card(page, two).locator(".outcome")).to_be_hidden()
