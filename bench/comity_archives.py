@@ -16,8 +16,8 @@ def archive_with(scorer: Scorer) -> Archive:
     """Return what ``comity score FILE --out OUT`` does once the bundle is loaded, journal and all."""
     rules = shipped_rules(scorer.thresholds)
 
-    def judge(scores: Scores) -> str:
-        return decide(scores, rules).action
+    def judge(scores: Scores, text: str) -> str:
+        return decide(scores, rules, text=text).action
 
     def archive(path: Path, out: Path) -> None:
         sources = [inspect(path)]

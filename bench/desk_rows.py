@@ -91,6 +91,8 @@ def columns(count: int, *, seed: int = 1) -> Columns:
         "profanity": 0.4,
         "identity_attack": 0.25,
         "threat": 0.2,
+        "condescension": 0.35,
+        "dismissal": 0.3,
     }
     scores = {
         name: np.round(incivility * share * (1 if share == 1 else rng.random(count)), 6)
