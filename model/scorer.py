@@ -232,16 +232,19 @@ class BundleScorer:
             return Scores(None, language=one.language, abstained=one.abstained, error=one.error)
         by_label = dict(zip(NAMES, row, strict=True))
         thresholds = self.bundle.manifest.thresholds
+        labels = tuple(name for name in NAMES if by_label[name] >= thresholds[name])
         return Scores(
             by_label,
-            tuple(name for name in NAMES if by_label[name] >= thresholds[name]),
-            spans=self._spans(one, answers),
+            labels,
+            spans=self._spans(one, answers, reached=labels),
             target=self._target(one.comment, answers),
             language=one.language,
             truncated=one.truncated,
         )
 
-    def _spans(self, one: Judgeable, answers: Sequence["_Answer"]) -> tuple[Span, ...] | None:
+    def _spans(
+        self, one: Judgeable, answers: Sequence["_Answer"], *, reached: Sequence[str]
+    ) -> tuple[Span, ...] | None:
         read = [
             marks.TokenLogits(window.reading, window.offsets, answer.tokens)
             for window, answer in zip(one.rows, answers, strict=True)
@@ -250,7 +253,7 @@ class BundleScorer:
         if not read:
             return None
         threshold = self.bundle.manifest.span_threshold
-        return marks.spans_of(one.comment.text, read, threshold=threshold)
+        return marks.spans_of(one.comment.text, read, threshold=threshold, reached=reached)
 
     def _target(self, comment: Comment, answers: Sequence["_Answer"]) -> Target | None:
         """Return the target that the most uncivil row speaks of, or None without a target head."""

@@ -7,7 +7,7 @@ what is marked, the others only what a mark is called.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Final
@@ -39,12 +39,21 @@ class TokenLogits:
     logits: Floats
 
 
-def spans_of(text: str, readings: Iterable[TokenLogits], *, threshold: float) -> tuple[Span, ...]:
+def spans_of(
+    text: str,
+    readings: Iterable[TokenLogits],
+    *,
+    threshold: float,
+    reached: Collection[str] = (),
+) -> tuple[Span, ...]:
     """Return the marked spans of ``text`` in their order, each with its likeliest label.
 
     A word is marked when one of its tokens, in any reading, carries something with a probability of
     at least ``threshold``; neighbouring words of one label are one span, whose score is its highest.
+    ``reached`` are the labels that the comment as a whole has: a mark is named by one of them where a
+    word can carry any of them, since a threat marked in a comment that is no threat misleads.
     """
+    named = [name for name in SPAN_NAMES if name in reached] or list(SPAN_NAMES)
     marked: dict[tuple[int, int], Floats] = {}
     words_of: dict[int, list[tuple[int, int]]] = {}  # the windows of a reading share its words
     for one in readings:
@@ -62,7 +71,7 @@ def spans_of(text: str, readings: Iterable[TokenLogits], *, threshold: float) ->
             marked[begin, end] = (
                 chances[token] if best is None else np.maximum(best, chances[token])
             )
-    return tuple(_joined(text, sorted(marked.items(), key=lambda item: item[0])))
+    return tuple(_joined(text, sorted(marked.items(), key=lambda item: item[0]), named))
 
 
 def _widened(words: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
@@ -74,11 +83,14 @@ def _widened(words: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[in
     return min(begin, touched[0][0]), max(end, touched[-1][1])
 
 
-def _joined(text: str, marked: Iterable[tuple[tuple[int, int], Floats]]) -> Iterator[Span]:
-    """Give marked places in order as spans that do not overlap."""
+def _joined(
+    text: str, marked: Iterable[tuple[tuple[int, int], Floats]], named: Sequence[str]
+) -> Iterator[Span]:
+    """Give marked places in order as spans that do not overlap, each by its likeliest of ``named``."""
+    columns = [TOKEN_OUTPUTS.index(name) for name in named]
     last: Span | None = None
     for (first, end), chances in marked:
-        name, score = SPAN_NAMES[int(chances[1:].argmax())], float(chances[0])
+        name, score = named[int(chances[columns].argmax())], float(chances[0])
         if last is not None:
             near = first <= last.end or _JOINT.fullmatch(text, last.end, first) is not None
             if last.label == name and near:

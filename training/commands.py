@@ -146,14 +146,20 @@ def retrain_command(
 def experiment_command(
     recipes: tuple[Path, ...], corpora: Path, work: Path, rows: int | None
 ) -> None:
-    """Train by several recipes and print their AUCs side by side; WORK/outcomes.jsonl keeps them."""
+    """Train by several recipes and print their AUCs; WORK/outcomes.jsonl keeps them.
+
+    The first recipe is the one that the others are compared with: beside each of their AUCs stands
+    the difference to its own, with the 95% interval of a paired bootstrap.
+    """
     from training import experiments, recipe
 
     named = {file.stem: recipe.read(file) for file in recipes}
     for outcome in experiments.run_all(named, corpora, work, rows=rows):
         click.echo(f"{outcome.name}: {outcome.rows} rows, {outcome.seconds:.0f} s")
         for figure, value in outcome.auc.items():
-            click.echo(f"  {figure:42s} {value:.4f}")
+            less = outcome.beside.get(figure)
+            beside = f"  {less.value:+.4f} [{less.low:+.4f}, {less.high:+.4f}]" if less else ""
+            click.echo(f"  {figure:42s} {value:.4f}{beside}")
 
 
 commands: Final[dict[str, click.Command]] = {

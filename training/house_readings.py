@@ -15,13 +15,13 @@ Where there is a reading it stands in place of the corpus's own labels and targe
 comment without labels is labelled by it, in the validation and test parts too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NoReturn
 
 from model.labels import NAMES
-from model.records import Example, Span
+from model.records import Example
 from training.errors import TrainingError
 from training.keys import text_key
 
@@ -38,8 +38,6 @@ TARGETS: Final = {
 _DIGITS: Final = "0123456789"
 _KEY_LETTERS: Final = frozenset("0123456789abcdef")
 _KEY_LENGTH: Final = 16
-# A span whose label the house sees less of than this is no longer marked.
-_STILL_MARKED: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +79,13 @@ def of(example: Example, readings: Readings) -> Reading | None:
 def applied(example: Example, readings: Readings, *, weight: float) -> Example:
     """Return the example with the house's labels, target and ``weight``, as it is without a reading.
 
-    Marked words stay where the house agrees that they carry what they are marked for.
+    Marked words stay as their annotators marked them: a reading is of the whole comment and says
+    nothing of its words, and a word is shown only where the comment as a whole has its label.
     """
     reading = of(example, readings)
     if reading is None:
         return example
-    spans = tuple(_kept(example.spans or (), reading.labels))
-    return replace(
-        example,
-        labels=reading.labels,
-        target=reading.target,
-        # Without any span left nobody has marked the words by the house's line.
-        spans=spans or None,
-        weight=weight,
-    )
-
-
-def _kept(spans: tuple[Span, ...], labels: Mapping[str, float]) -> Iterator[Span]:
-    for span in spans:
-        if labels.get(span.label, labels.get("incivility", 0.0)) >= _STILL_MARKED:
-            yield span
+    return replace(example, labels=reading.labels, target=reading.target, weight=weight)
 
 
 def _parsed(line: str, where: str) -> tuple[str, Reading]:

@@ -1,4 +1,4 @@
-"""A recipe that comes after another: the stage before it is trained first, in the work folder."""
+"""A recipe that comes after another: the stages before it are trained first, in the work folder."""
 
 import json
 import logging
@@ -14,48 +14,69 @@ from training.train import train
 
 log = logging.getLogger(__name__)
 
-FOLDER: Final = "stage-one"
-# What is said of a run holds for its first stage too; rates and lengths are each stage's own.
+FOLDER: Final = "stage-before"
+# What is said of a run holds for the stages before it too; rates and lengths are each stage's own.
 SHARED: Final = ("seed", "bf16", "licences")
 
 
 def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     """Make the bundle ``out`` by ``recipe``, and before it the bundle of the stage it comes after.
 
-    That stage stands in ``stage-one`` in the work folder; one that is done there is not trained
-    again where ``run.resume``. Where ``recipe.base`` is a bundle it is what the run goes on from, and
-    no stage comes before it. Raises ``TrainingError`` as ``train`` does, for this recipe's files
-    before an hour goes to the stage before.
+    That stage stands in ``stage-before`` in the work folder, the one before it in that stage's work
+    folder, and so on; one that is done is not trained again where ``run.resume``. Where
+    ``recipe.base`` is a bundle it is what the run goes on from, and no stage comes before it. Raises
+    ``TrainingError`` as ``train`` does, for the files of every stage before an hour goes to any.
     """
     if recipe.after and not going_on.is_bundle(recipe.base):
         finish.refuse_filled(out)
-        mix.chosen(recipe)
-        mix.readings_of(recipe)
+        for stage in chain(recipe):
+            mix.chosen(stage)
+            mix.readings_of(stage)
         recipe = replace(recipe, base=str(_before(recipe, folder, run)))
     train(recipe, folder, out, run)
 
 
-def first_of(recipe: Recipe) -> Recipe:
+def chain(recipe: Recipe) -> tuple[Recipe, ...]:
+    """Return ``recipe`` and the stages it comes after, the last stage first.
+
+    Raises ``TrainingError`` where a recipe comes after itself.
+    """
+    found, names = [recipe], [recipe.after]
+    while found[-1].after:
+        found.append(before(found[-1]))
+        if found[-1].after in names:
+            raise TrainingError(f"{found[-1].after}: comes after itself")
+        names.append(found[-1].after)
+    return tuple(found)
+
+
+def before(recipe: Recipe) -> Recipe:
     """Return the recipe of the stage before ``recipe``, with its base and what holds for both."""
     shared: Mapping[str, Any] = {name: getattr(recipe, name) for name in SHARED}
-    first = read(TOP / recipe.after, base=recipe.base, **shared)
-    if first.after:
-        raise TrainingError(f"{recipe.after}: comes after another stage; two stages are enough")
-    return first
+    return read(TOP / recipe.after, base=recipe.base, **shared)
 
 
 def _before(recipe: Recipe, folder: Path, run: fit.Run) -> Path:
     """Return the bundle of the stage before ``recipe``, trained if it is not there yet."""
-    first, stage = first_of(recipe), run.work / FOLDER
+    earlier, stage = before(recipe), run.work / FOLDER
     made = stage / "bundle"
     if run.resume and going_on.is_bundle(str(made)):
-        if _recipe_in(made) != json.loads(json.dumps(first.as_json())):
+        if not _is_of(made, earlier):
             raise TrainingError(f"{made}: is of another recipe; name another --work")
         log.info("the stage before is done: %s", made)
     else:
         log.info("training the stage before: %s", recipe.after)
-        train(first, folder, made, replace(run, work=stage / "work"))
+        train_all(earlier, folder, made, replace(run, work=stage / "work"))
     return made
+
+
+def _is_of(bundle: Path, recipe: Recipe) -> bool:
+    """Tell whether a bundle was made by ``recipe``; the manifest of a later stage names its own base."""
+    wanted = json.loads(json.dumps(recipe.as_json()))
+    found = _recipe_in(bundle)
+    if isinstance(found, dict) and recipe.after:
+        found = {**found, "base": recipe.base}
+    return bool(found == wanted)
 
 
 def _recipe_in(bundle: Path) -> Any:

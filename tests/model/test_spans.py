@@ -47,6 +47,20 @@ def test_neighbours_of_two_labels_are_two_spans() -> None:
     ]
 
 
+def test_a_mark_is_named_by_a_label_that_the_comment_has_where_it_has_one() -> None:
+    read_as_threat = read("The hens next door", ("hens", "threat"))
+    read_as_threat.logits[0, TOKEN_OUTPUTS.index("insult")] = 1.0
+
+    def names(*reached: str) -> list[str]:
+        spans = spans_of("The hens next door", [read_as_threat], threshold=0.5, reached=reached)
+        return [span.label for span in spans]
+
+    assert names() == ["threat"]
+    assert names("incivility", "insult") == ["insult"]
+    assert names("insult", "threat") == ["threat"]
+    assert names("incivility", "condescension") == ["threat"]
+
+
 def test_offsets_point_into_the_original_past_what_cleaning_dropped() -> None:
     text = "\u200byou&nbsp;  \u200blia\u200br!"
     (span,) = spans_of(text, [read(text, ("liar", "insult"))], threshold=0.5)

@@ -101,4 +101,5 @@ def test_the_account_holds_ids_and_figures_and_no_comment() -> None:
     account = "\n".join(lines())
     assert "situations: " in account
     assert "commonest skeleton" in account
-    assert [id for id, text in newsroom().items() if text in account] == []
+    # A comment of one word may be a word of the account.
+    assert [id for id, text in newsroom().items() if len(text) > 15 and text in account] == []

@@ -43,8 +43,8 @@ def test_the_stage_before_is_trained_in_the_work_folder_and_gone_on_from(
     recipe = recipes(tmp_path, base="encoder", seed=5, epochs=2.0, licences="permissive")
     stages.train_all(recipe, tmp_path, tmp_path / "out", run)
     (first, made, of_first), (second, out, of_second) = trained
-    assert made == tmp_path / "work" / "stage-one" / "bundle"
-    assert of_first == replace(run, work=tmp_path / "work" / "stage-one" / "work")
+    assert made == tmp_path / "work" / "stage-before" / "bundle"
+    assert of_first == replace(run, work=tmp_path / "work" / "stage-before" / "work")
     assert (first.base, first.seed, first.licences, first.epochs) == ("encoder", 5, "permissive", 3)
     assert (second, out, of_second) == (
         replace(recipe, base=str(made)),
@@ -93,14 +93,31 @@ def test_what_stands_in_the_way_of_the_second_stage_is_said_before_the_first(
     assert trained == []
 
 
-def test_two_stages_are_enough(tmp_path: Path, trained: Trained) -> None:
+def test_a_chain_of_stages_is_trained_from_its_beginning(tmp_path: Path, trained: Trained) -> None:
+    recipes(tmp_path)
+    file = tmp_path / "third.toml"
+    file.write_text('after = "second.toml"\nepochs = 0.5\n[corpora]\nnewsroom = {}\n')
+    run = fit.Run(tmp_path / "work", resume=True)
+    stages.train_all(read(file, base="encoder"), tmp_path, tmp_path / "out", run)
+    assert [asked.epochs for asked, _, _ in trained] == [3.0, 1.0, 0.5]
+    first, second, third = trained
+    second_stage = tmp_path / "work" / "stage-before"
+    assert first[1] == second_stage / "work" / "stage-before" / "bundle"
+    assert (first[0].base, second[0].base) == ("encoder", str(first[1]))
+    assert (second[1], third[0].base) == (second_stage / "bundle", str(second_stage / "bundle"))
+    stages.train_all(read(file, base="encoder"), tmp_path, tmp_path / "other", run)
+    assert [out.name for _, out, _ in trained[3:]] == ["other"]
+
+
+def test_a_recipe_that_comes_after_itself_is_refused(tmp_path: Path, trained: Trained) -> None:
     recipe = recipes(tmp_path, 'after = "second.toml"')
-    with pytest.raises(TrainingError, match="comes after another stage"):
+    with pytest.raises(TrainingError, match="comes after itself"):
         stages.train_all(recipe, tmp_path, tmp_path / "out", fit.Run(tmp_path / "work"))
+    assert trained == []
 
 
-def test_the_shipped_recipe_comes_after_the_first_stages() -> None:
+def test_the_shipped_recipe_begins_with_the_first_stage() -> None:
     shipped = read(SHIPPED)
-    first = stages.first_of(shipped)
+    first = stages.chain(shipped)[-1]
     assert first == read(FIRST_STAGE)
     assert (first.pooling, shipped.pooling) == ("mean", "mean_max")
