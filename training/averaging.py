@@ -1,6 +1,7 @@
-"""The running average of a network's weights over its last steps, kept beside it while it trains."""
+"""Averages of weights: over a network's last steps, and of what it began and what it ended with."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,23 @@ log = logging.getLogger(__name__)
 FILE: Final = "average.safetensors"
 # Early steps count less than ``decay`` says, or the average would hold on to the untrained start.
 _BEGIN: Final = 10
+
+
+def weights_of(network: nn.Module) -> dict[str, Tensor]:
+    """Return a copy of each parameter by name."""
+    return {name: value.detach().clone() for name, value in network.named_parameters()}
+
+
+def keep_of(network: nn.Module, began: Mapping[str, Tensor], share: float) -> None:
+    """Give the network ``share`` of the weights it began with and the rest of its own.
+
+    Between a network and one fine-tuned from it the loss has no barrier, and the mean of both often
+    reads what neither was trained on better than either does (Wortsman et al. 2022, Robust
+    fine-tuning of zero-shot models).
+    """
+    with torch.no_grad():
+        for name, value in network.named_parameters():
+            value.lerp_(began[name].to(value), share)
 
 
 class RunningAverage(TrainerCallback):

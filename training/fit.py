@@ -18,7 +18,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 from model.labels import NAMES
 from model.records import Example
 from model.text import clean
-from training.averaging import RunningAverage
+from training.averaging import RunningAverage, keep_of, weights_of
 from training.network import CommentClassifier, distilled, masked_bce, target_loss, token_bce
 from training.recipe import Recipe
 from training.rows import Padded, Soft, as_rows, nobody
@@ -135,11 +135,14 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
     average = RunningAverage(network, recipe.average_decay)
     if recipe.average_decay:
         trainer.add_callback(average)
+    began = weights_of(network) if recipe.base_share else {}
     last = last_whole(run.work) if run.resume else None
     log.info("%s", f"taking up {last}" if last else f"training on {len(train)} comments")
     trainer.train(resume_from_checkpoint=last)
     if recipe.average_decay:
         average.settle()
+    if recipe.base_share:
+        keep_of(network, began, recipe.base_share)
     # The Trainer leaves its bfloat16 wrapper around forward; what is exported and compared is float32.
     trained = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
     assert isinstance(trained, CommentClassifier)

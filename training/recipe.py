@@ -11,6 +11,14 @@ from training.errors import TrainingError
 SHIPPED: Final = Path(__file__).parent / "recipes" / "shipped.toml"
 FIRST_STAGE: Final = SHIPPED.with_name("first_stage.toml")
 TEACHER: Final = SHIPPED.with_name("teacher.toml")
+# What is only asked once the last step is done: the checkpoints of a run are the same whatever it says.
+ASKED_AT_THE_END: Final = (
+    "base_share",
+    "threshold_precision",
+    "threshold_prevalence",
+    "calibration_comments",
+    "max_windows",
+)
 # What a path in a recipe is relative to once it is read: the manifest names no machine's folders.
 TOP: Final = Path(__file__).resolve().parents[1]
 POOLINGS: Final = ("mean", "cls", "mean_max")
@@ -31,7 +39,8 @@ class Recipe:
     ``base`` is an encoder or the folder of a bundle to go on from (``training.going_on``); ``after``
     names the recipe of a stage that makes that bundle first. ``token_weight`` and ``target_weight``
     are what the two heads count beside the labels in the loss.
-    ``average_decay`` over 0 ends with a running average of the weights (``training.averaging``).
+    ``average_decay`` over 0 ends with a running average of the weights, ``base_share`` over 0 with that
+    share of the weights of the bundle gone on from (``training.averaging``).
     ``soft_targets`` names a file of a teacher's logits (``training.distill``), beside the recipe or
     an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
     ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
@@ -55,6 +64,7 @@ class Recipe:
     warmup: float = 0.06
     weight_decay: float = 0.01
     average_decay: float = 0.0
+    base_share: float = 0.0
     token_weight: float = 1.0
     target_weight: float = 0.2
     soft_targets: str = ""
@@ -84,7 +94,7 @@ class Recipe:
         _require(
             0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
         )
-        for name in ("teacher_share", "disguised_share", "joined_share"):
+        for name in ("teacher_share", "disguised_share", "joined_share", "base_share"):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
         for name in ("token_weight", "target_weight", "readings_weight"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")

@@ -14,7 +14,7 @@ from transformers import set_seed
 from model.records import Example
 from training import augment, finish, fit, going_on, joined, mix, soft_targets
 from training.errors import TrainingError
-from training.recipe import TOP, Recipe
+from training.recipe import ASKED_AT_THE_END, TOP, Recipe
 from training.rows import Soft, nobody
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     stands in the way, before any training. ``training.stages`` trains what a recipe comes after.
     """
     finish.refuse_filled(out)
+    if recipe.base_share and not going_on.is_bundle(recipe.base):
+        raise TrainingError("recipe: base_share is over 0, so base must be a bundle to go on from")
     begins = going_on.start(recipe)
     recipe, tokenizer = begins.recipe, begins.tokenizer
     gathered = mix.gather(recipe, folder)
@@ -109,7 +111,8 @@ def begin(
     """Return what this run is: recipe, commit at its start, digest of its rows; kept in the work folder.
 
     A run that is taken up must be the one that began there: other rows or another recipe under old
-    checkpoints would make a bundle whose lineage is not true. Raises ``TrainingError``.
+    checkpoints would make a bundle whose lineage is not true. Only what is asked once training is done
+    may change: a run that is done can be finished anew. Raises ``TrainingError``.
     """
     here = {"recipe": recipe.as_json(), "rows": digest(rows, soft), "commit": finish.commit()}
     kept = run.work / BEGUN
@@ -118,7 +121,7 @@ def begin(
             raise TrainingError(f"{run.work}: its checkpoints have no {BEGUN}; name another --work")
         before: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
         for name in ("recipe", "rows"):
-            if before[name] != json.loads(json.dumps(here[name])):
+            if _while_training(before[name]) != _while_training(json.loads(json.dumps(here[name]))):
                 raise TrainingError(
                     f"{run.work}: its checkpoints are of another {name}; name another --work"
                 )
@@ -130,6 +133,13 @@ def begin(
     run.work.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(here, indent=1) + "\n", encoding="utf-8")
     return here
+
+
+def _while_training(said: Any) -> Any:
+    """Return a recipe without what is only asked at the end, anything else as it is."""
+    if not isinstance(said, dict):
+        return said
+    return {name: value for name, value in said.items() if name not in ASKED_AT_THE_END}
 
 
 def digest(rows: Sequence[Example], soft: Soft = nobody) -> str:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from transformers import TrainerControl, TrainerState, TrainingArguments
 
-from training.averaging import FILE, RunningAverage
+from training.averaging import FILE, RunningAverage, keep_of, weights_of
 
 
 def layer(value: float) -> nn.Linear:
@@ -69,3 +69,12 @@ def test_without_one_it_begins_with_the_weights_and_says_so(
         begin(average, arguments, step=7)
     assert average.average["weight"].item() == 5.0
     assert "the average begins anew at this step" in caplog.text
+
+
+def test_a_network_keeps_a_share_of_what_it_began_with() -> None:
+    network = layer(1.0)
+    began = weights_of(network)
+    set_to(network, 3.0)
+    keep_of(network, began, 0.25)
+    assert network.weight.item() == pytest.approx(2.5)
+    assert began["weight"].item() == 1.0

@@ -162,3 +162,24 @@ def test_a_run_that_averages_ends_with_the_average_and_not_the_last_weights(
         net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
         ended.append(net.head.bias.detach())
     assert not torch.allclose(*ended)
+
+
+def test_a_run_keeps_the_share_of_its_base_that_the_recipe_names(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    parts = {"train": rows(), "validation": rows(1)}
+    began = network.build(tiny_encoder)
+    first = began.head.weight.detach().clone()
+    ended = {}
+    for share in (0.0, 0.5, 1.0):
+        net = network.build(tiny_encoder)
+        net.load_state_dict(began.state_dict())
+        chosen, run = (
+            recipe(epochs=1.0, base_share=share),
+            fit.Run(tmp_path / str(share), quiet=True),
+        )
+        ended[share] = fit.fine_tune(net, tokenizer, parts, chosen, run).head.weight.detach()
+    assert torch.allclose(ended[1.0], first)
+    assert not torch.allclose(ended[0.0], first)
+    assert torch.allclose(ended[0.5], (ended[0.0] + first) / 2, atol=1e-5)

@@ -16,10 +16,14 @@ from click.testing import CliRunner, Result
 
 from model import bundle
 from model.labels import NAMES, RAISING
-from model.records import Comment
+from model.records import Comment, Example
 from model.scorer import load_scorer
 from training.commands import commands
+from training.errors import TrainingError
+from training.fit import Run
 from training.house_readings import COLUMNS
+from training.recipe import Recipe
+from training.train import begin
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -137,6 +141,29 @@ def test_a_run_goes_on_from_a_bundle_with_readings_and_joins(
     assert "It went on from bundle" in (out / "README.md").read_text()
     (scores,) = load_scorer(out, threads=1).score([Comment("You are a fool.")])
     assert scores.by_label is not None
+
+
+def test_a_share_of_the_base_is_refused_where_the_base_is_no_bundle(
+    tmp_path: Path, tiny_encoder: Path
+) -> None:
+    read = recipe(tmp_path, tiny_encoder)
+    read.write_text("base_share = 0.3\n" + read.read_text())
+    arguments = ["--corpora", str(tmp_path), "--out", str(tmp_path / "out"), "--recipe", str(read)]
+    result = CliRunner().invoke(commands["train"], arguments)
+    assert result.exit_code == 2
+    assert "base_share is over 0, so base must be a bundle" in result.output
+
+
+def test_a_run_that_is_done_can_be_finished_anew_but_not_trained_otherwise(tmp_path: Path) -> None:
+    rows = [Example("You are kind.", {"insult": 0.0})]
+    begun = begin(Run(tmp_path), Recipe(), rows)
+    (tmp_path / "checkpoint-7").mkdir()
+    again = Run(tmp_path, resume=True)
+    assert begin(again, Recipe(base_share=0.3, threshold_precision=0.6), rows) == begun
+    with pytest.raises(TrainingError, match="of another recipe"):
+        begin(again, Recipe(epochs=9.0), rows)
+    with pytest.raises(TrainingError, match="of another rows"):
+        begin(again, Recipe(), [*rows, *rows])
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_training(
