@@ -19,7 +19,16 @@ from model.labels import NAMES
 from model.records import Example
 from model.text import clean
 from training.averaging import RunningAverage, keep_of, weights_of
-from training.network import CommentClassifier, distilled, masked_bce, target_loss, token_bce
+from training.network import (
+    CommentClassifier,
+    Logits,
+    disagreement,
+    distilled,
+    masked_bce,
+    smoothed,
+    target_loss,
+    token_bce,
+)
 from training.recipe import Recipe
 from training.rows import Padded, Soft, as_rows, nobody
 
@@ -67,14 +76,21 @@ class MaskedTrainer(Trainer):
     ) -> Any:
         """Return the sum of the three heads' losses, with the label logits where it evaluates."""
         said = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+        loss = self._loss_of(said, inputs)
+        if self.recipe.r_drop and model.training:
+            again = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"])
+            apart = disagreement(said.labels, again.labels, inputs["weight"])
+            loss = 0.5 * (loss + self._loss_of(again, inputs)) + self.recipe.r_drop * apart
+        return (loss, {"logits": said.labels}) if return_outputs else loss
+
+    def _loss_of(self, said: Logits, inputs: Mapping[str, Any]) -> Tensor:
         weights = inputs["weight"]
         wanted = distilled(inputs["labels"], inputs["soft"], self.recipe.teacher_share)
-        loss = (
-            masked_bce(said.labels, wanted, weights)
+        return (
+            masked_bce(said.labels, smoothed(wanted, self.recipe.label_smoothing), weights)
             + self.recipe.token_weight * token_bce(said.token_labels, inputs["marks"], weights)
             + self.recipe.target_weight * target_loss(said.target, inputs["target"], weights)
         )
-        return (loss, {"logits": said.labels}) if return_outputs else loss
 
     def _get_train_sampler(self, train_dataset: Any = None) -> SeededByEpoch:
         rows = self.train_dataset if train_dataset is None else train_dataset

@@ -102,6 +102,31 @@ def distilled(hard: Tensor, soft: Tensor, share: float) -> Tensor:
     return torch.where(torch.isnan(both), torch.where(torch.isnan(hard), soft, hard), both)
 
 
+def smoothed(targets: Tensor, share: float) -> Tensor:
+    """Return soft labels moved by ``share`` towards a half, unknown ones as they are.
+
+    Label smoothing (Szegedy et al. 2016, section 7) for two classes.
+    """
+    return targets * (1.0 - share) + 0.5 * share
+
+
+def disagreement(one: Tensor, other: Tensor, weights: Tensor) -> Tensor:
+    """Return how far two readings of the same rows are apart, a scalar, 0 where they agree.
+
+    The mean over labels of the symmetric Kullback-Leibler divergence of the two probabilities, half of
+    its two directions each, from logits (n, L) of two passes under dropout; ``weights`` (n,) count a
+    row's vote. With it the loss is that of R-Drop (Liang et al. 2021).
+    """
+
+    def divergence(of: Tensor, beside: Tensor) -> Tensor:
+        chances = torch.sigmoid(of)
+        bce = nn.functional.binary_cross_entropy_with_logits
+        return bce(beside, chances, reduction="none") - bce(of, chances, reduction="none")
+
+    apart = 0.5 * (divergence(one, other) + divergence(other, one))
+    return (apart.mean(1) * weights).sum() / weights.sum().clamp(min=1e-6)
+
+
 def token_bce(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """Binary cross-entropy over the tokens whose words somebody marked or cleared, a scalar.
 

@@ -39,6 +39,8 @@ class Recipe:
     ``base`` is an encoder or the folder of a bundle to go on from (``training.going_on``); ``after``
     names the recipe of a stage that makes that bundle first. ``token_weight`` and ``target_weight``
     are what the two heads count beside the labels in the loss.
+    ``label_smoothing`` moves labels that much of the way to a half; ``r_drop`` over 0 reads each batch
+    twice under dropout and counts that much of the readings' disagreement (``training.network``).
     ``average_decay`` over 0 ends with a running average of the weights, ``base_share`` over 0 with that
     share of the weights of the bundle gone on from (``training.averaging``).
     ``soft_targets`` names a file of a teacher's logits (``training.distill``), beside the recipe or
@@ -63,6 +65,8 @@ class Recipe:
     head_learning_rate: float = 1e-3
     warmup: float = 0.06
     weight_decay: float = 0.01
+    label_smoothing: float = 0.0
+    r_drop: float = 0.0
     average_decay: float = 0.0
     base_share: float = 0.0
     token_weight: float = 1.0
@@ -96,8 +100,11 @@ class Recipe:
         )
         for name in ("teacher_share", "disguised_share", "joined_share", "base_share"):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
-        for name in ("token_weight", "target_weight", "readings_weight"):
+        for name in ("token_weight", "target_weight", "readings_weight", "r_drop"):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
+        _require(
+            0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "0 to under 1"
+        )
         _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "0 to under 1")
         _require(self.epochs > 0, "epochs", self.epochs, "more than 0")
         _require(self.batch_size > 0, "batch_size", self.batch_size, "more than 0")

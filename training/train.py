@@ -136,10 +136,14 @@ def begin(
 
 
 def _while_training(said: Any) -> Any:
-    """Return a recipe without what is only asked at the end, anything else as it is."""
+    """Return a recipe without what is only asked at the end, anything else as it is.
+
+    A field that an older run does not name did not exist: it has its default.
+    """
     if not isinstance(said, dict):
         return said
-    return {name: value for name, value in said.items() if name not in ASKED_AT_THE_END}
+    whole = {**json.loads(json.dumps(Recipe().as_json())), **said}
+    return {name: value for name, value in whole.items() if name not in ASKED_AT_THE_END}
 
 
 def digest(rows: Sequence[Example], soft: Soft = nobody) -> str:

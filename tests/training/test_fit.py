@@ -75,6 +75,18 @@ def test_fine_tuning_learns_the_labels_it_is_given(tiny_encoder: Path, tmp_path:
     assert insult[: len(RUDE)].min() > insult[len(RUDE) :].max()
 
 
+@pytest.mark.parametrize("changed", [{"r_drop": 1.0}, {"label_smoothing": 0.1}])
+def test_it_learns_as_well_with_what_steadies_it(
+    tiny_encoder: Path, tmp_path: Path, changed: dict[str, float]
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    torch.manual_seed(1)
+    net, parts = network.build(tiny_encoder), {"train": rows(), "validation": rows(1)}
+    fit.fine_tune(net, tokenizer, parts, recipe(**changed), fit.Run(tmp_path, quiet=True))
+    insult = fit.logits_of(net, tokenizer, RUDE + KIND, max_length=32)[:, NAMES.index("insult")]
+    assert insult[: len(RUDE)].min() > insult[len(RUDE) :].max()
+
+
 def test_after_bfloat16_the_network_computes_in_float32_again(
     tiny_encoder: Path, tmp_path: Path
 ) -> None:

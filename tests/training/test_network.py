@@ -11,9 +11,11 @@ from model.spans import TOKEN_OUTPUTS
 from training.network import (
     POOLINGS,
     build,
+    disagreement,
     distilled,
     masked_bce,
     pool,
+    smoothed,
     target_loss,
     token_bce,
 )
@@ -80,6 +82,23 @@ def test_teacher_and_annotator_share_a_label_and_each_speaks_alone_where_the_oth
     learnt = distilled(hard, soft, 0.25)
     assert learnt[0, :3].tolist() == pytest.approx([0.8, 1.0, 0.2])
     assert learnt[0, 3].isnan()
+
+
+def test_smoothing_moves_known_labels_towards_a_half() -> None:
+    moved = smoothed(torch.tensor([[1.0, 0.0, 0.5, NAN]]), 0.1)
+    assert moved[0, :3].tolist() == pytest.approx([0.95, 0.05, 0.5])
+    assert math.isnan(moved[0, 3])
+
+
+def test_two_readings_that_agree_are_not_apart_and_others_are_by_the_weight_of_their_row() -> None:
+    one, other = torch.tensor([[2.0], [0.0]]), torch.tensor([[-2.0], [0.0]])
+    assert disagreement(one, one, torch.ones(2)).item() == pytest.approx(0.0, abs=1e-6)
+    p = 1 / (1 + math.exp(-2))
+    expected = (2 * p - 1) * 2 * 2  # (p - q) times the difference of the logits, halved twice
+    alone = disagreement(one[:1], other[:1], torch.ones(1)).item()
+    assert alone == pytest.approx(expected / 2)
+    weighted = disagreement(one, other, torch.tensor([1.0, 3.0])).item()
+    assert weighted == pytest.approx(alone / 4)
 
 
 def test_a_long_comment_counts_no_more_than_a_short_one_for_its_words() -> None:

@@ -160,6 +160,9 @@ def test_a_run_that_is_done_can_be_finished_anew_but_not_trained_otherwise(tmp_p
     (tmp_path / "checkpoint-7").mkdir()
     again = Run(tmp_path, resume=True)
     assert begin(again, Recipe(base_share=0.3, threshold_precision=0.6), rows) == begun
+    older = {name: value for name, value in begun["recipe"].items() if name != "r_drop"}
+    (tmp_path / "run.json").write_text(json.dumps({**begun, "recipe": older}))
+    assert begin(again, Recipe(), rows)["rows"] == begun["rows"]
     with pytest.raises(TrainingError, match="of another recipe"):
         begin(again, Recipe(epochs=9.0), rows)
     with pytest.raises(TrainingError, match="of another rows"):
