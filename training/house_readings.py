@@ -27,6 +27,8 @@ from training.keys import text_key
 
 COLUMNS: Final = ("key", *NAMES, "target")
 UNKNOWN: Final = "-"
+# Who says what a read comment's labels and target are: ``Example.by``.
+HOUSE: Final = "house"
 TARGETS: Final = {
     "n": "none",
     "p": "person",
@@ -85,7 +87,7 @@ def applied(example: Example, readings: Readings, *, weight: float) -> Example:
     reading = of(example, readings)
     if reading is None:
         return example
-    return replace(example, labels=reading.labels, target=reading.target, weight=weight)
+    return replace(example, labels=reading.labels, target=reading.target, weight=weight, by=HOUSE)
 
 
 def _parsed(line: str, where: str) -> tuple[str, Reading]:

@@ -17,11 +17,13 @@ from model.records import Example
 from model.spans import CARRIES, TOKEN_OUTPUTS
 from model.target import PERSONS
 from model.text import clean
+from training.house_readings import HOUSE
 
 Floats = NDArray[np.float32]
 Soft = Callable[[Example], Floats | None]
 """A teacher's logits (labels,) for an example, or None where it was not asked."""
 
+OWN: Final = "newsroom"
 # A comment in which nobody saw any of these has no word to mark.
 _CLEAR_BELOW: Final = 0.06
 _UNKNOWN: Final[list[float]] = []
@@ -60,7 +62,7 @@ def as_rows(
             "labels": [[float(e.labels.get(name, math.nan)) for name in NAMES] for e in examples],
             "soft": [_probabilities(soft(example)) for example in examples],
             "marks": [token_marks(*pair) for pair in pairs],
-            "target": [allowed_kinds(example.target) for example in examples],
+            "target": [allowed_kinds(e.target, exact=tells_persons_apart(e)) for e in examples],
             "weight": [float(example.weight) for example in examples],
             "length": [len(row) for row in ids],
         }
@@ -105,10 +107,21 @@ def token_marks(
     return flat
 
 
-def allowed_kinds(target: str | None) -> list[float]:
-    """Return 1 for each of ``TARGET_KINDS`` that an annotation may mean; ``person`` may be any person."""
-    meant = {None: (), "person": PERSONS}.get(target, (target,))
-    return [float(kind in meant) for kind in TARGET_KINDS]
+def tells_persons_apart(example: Example) -> bool:
+    """Tell whether whoever labelled an example would have said if the person were an author or the like.
+
+    Comity's own comments and readings would; a public corpus says *person* of a senator too.
+    """
+    return example.source == OWN or example.by == HOUSE
+
+
+def allowed_kinds(target: str | None, *, exact: bool = False) -> list[float]:
+    """Return 1 for each of ``TARGET_KINDS`` that an annotation may mean; ``person`` may be any person.
+
+    Where the annotation is ``exact`` a person is one of whom nothing finer can be told.
+    """
+    meant = {None: ()} | ({} if exact else {"person": PERSONS})
+    return [float(kind in meant.get(target, (target,))) for kind in TARGET_KINDS]
 
 
 class Padded:

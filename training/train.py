@@ -15,12 +15,11 @@ from model.records import Example
 from training import augment, finish, fit, going_on, joined, mix, soft_targets
 from training.errors import TrainingError
 from training.recipe import ASKED_AT_THE_END, TOP, Recipe
-from training.rows import Soft, nobody
+from training.rows import OWN, Soft, nobody
 
 log = logging.getLogger(__name__)
 
 BEGUN: Final = "run.json"
-OWN: Final = "newsroom"
 
 
 def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from model.labels import NAMES
 from model.records import Example
-from training import corpora, experiments, mix
+from training import bootstrap, corpora, experiments, mix, sweep
 from training.recipe import CorpusUse, Recipe
 
 RUDE = dict.fromkeys(NAMES, 1.0)
@@ -88,8 +88,8 @@ def test_the_corpora_are_read_again_only_for_a_recipe_of_other_rows(
 def test_figures_of_other_test_rows_are_not_paired() -> None:
     rows = np.array([True, False, True, False])
     logits = np.array([0.5, 0.1, 0.7, 0.2], dtype=np.float32)
-    metrics = {experiments.AUC: experiments.sweep.auc}
-    one = experiments.bootstrap.estimate(rows, logits, metrics, seed=1, count=10)
-    other = experiments.bootstrap.estimate(rows[:3], logits[:3], metrics, seed=1, count=10)
+    metrics = {experiments.AUC: sweep.auc}
+    one = bootstrap.estimate(rows, logits, metrics, seed=1, count=10)
+    other = bootstrap.estimate(rows[:3], logits[:3], metrics, seed=1, count=10)
     assert experiments.compared({"test.insult": other}, {"test.insult": one}) == {}
     assert set(experiments.compared({"test.insult": one}, {"test.insult": one})) == {"test.insult"}

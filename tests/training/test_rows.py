@@ -90,6 +90,8 @@ def test_a_batch_has_marks_for_its_own_tokens_and_none_for_padding(
 def test_who_is_meant_is_one_kind_any_person_or_unknown() -> None:
     assert sum(allowed_kinds(None)) == 0
     assert sum(allowed_kinds("group")) == 1
+    assert sum(allowed_kinds("person", exact=True)) == 1
+    assert allowed_kinds("author", exact=True) == allowed_kinds("author")
     assert sum(allowed_kinds("person")) == 4
 
 
@@ -100,3 +102,15 @@ def test_the_tokenizer_gives_offsets(tiny_encoder: Path) -> None:
     marks = np.array(made[0]["marks"]).reshape(-1, len(TOKEN_OUTPUTS))
     assert len(marks) == len(made[0]["input_ids"])
     assert marks[:, INSULT].tolist() == [0, 0, 0, 1, 0]
+
+
+def test_a_person_of_our_own_comments_and_readings_is_nobody_finer(tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    labels = {"insult": 1.0}
+    said = [
+        Example("you fool", labels, source="olid", target="person"),
+        Example("you clown", labels, source="newsroom", target="person"),
+        Example("you are a fool", labels, source="olid", target="person", by="house"),
+    ]
+    rows = as_rows(said, tokenizer, max_length=16)
+    assert [sum(row) for row in rows["target"]] == [4.0, 1.0, 1.0]
