@@ -25,6 +25,8 @@ _DESKS: Final = """
     press reporter reporters reporting reuters senior service services sky staff standard sunday team
     telegraph times tribune upi wire wires writer writers
     admin anonymous comment opinion unknown
+    affairs arts business crime culture economics education environment foreign health investigations local
+    science social sport sports technology transport
 """
 _DESK: Final = frozenset(_DESKS.split())
 _BEFORE: Final = frozenset(_TITLES.split())

@@ -14,6 +14,7 @@ from model.bylines import surnames
         ("Lindqvist", {"lindqvist"}),
         ("By Jane Smith, Political Editor", {"smith"}),
         ("Jane Smith Political Editor", {"smith"}),
+        ("Jane Smith Health correspondent", {"smith"}),
         ("Jane Smith, BBC News", {"smith"}),
         ("Jane Smith and John Doe", {"smith", "doe"}),
         ("Jane Smith, John Doe & Ann Ng", {"smith", "doe", "ng"}),
