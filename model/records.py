@@ -50,7 +50,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """At whom a comment is aimed: one of ``model.labels.TARGET_KINDS``, and how sure that is."""
+    """At whom a comment is aimed: one of ``model.labels.TARGET_KINDS``, and how sure that is.
+
+    ``score`` is the network's probability of the kind. Where the context told which person it is, it
+    is the probability that it is a person at all; where it also overruled the network's ``none``,
+    that same probability given that the comment is aimed at somebody.
+    """
 
     kind: str
     score: float

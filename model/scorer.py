@@ -237,7 +237,7 @@ class BundleScorer:
             by_label,
             labels,
             spans=self._spans(one, answers, reached=labels),
-            target=self._target(one.comment, answers),
+            target=self._target(one.comment, answers, uncivil="incivility" in labels),
             language=one.language,
             truncated=one.truncated,
         )
@@ -255,12 +255,16 @@ class BundleScorer:
         threshold = self.bundle.manifest.span_threshold
         return marks.spans_of(one.comment.text, read, threshold=threshold, reached=reached)
 
-    def _target(self, comment: Comment, answers: Sequence["_Answer"]) -> Target | None:
+    def _target(
+        self, comment: Comment, answers: Sequence["_Answer"], *, uncivil: bool
+    ) -> Target | None:
         """Return the target that the most uncivil row speaks of, or None without a target head."""
         rows = np.stack([answer.labels for answer in answers])
         calibrated = self.bundle.manifest.calibration.calibrated_logits(rows)
         worst = answers[int(highest_logits(calibrated).argmax())].target
-        return None if worst is None else target.target_of(target.chances(worst), comment)
+        if worst is None:
+            return None
+        return target.target_of(target.chances(worst), comment, uncivil=uncivil)
 
     def _run(
         self, judgeable: Sequence[Judgeable], *, tokens: bool = False

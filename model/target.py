@@ -11,29 +11,50 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from model.bylines import surnames
 from model.labels import TARGET_KINDS
-from model.records import Comment, Context, Target
+from model.names import called, inside_sentences, names, places
+from model.records import Article, Comment, Context, Target
 
 Floats = NDArray[np.float64]
 PERSONS: Final = ("person", "author", "commenter", "public_figure")
 _FINER: Final = PERSONS[1:]
 _AT: Final = {kind: number for number, kind in enumerate(TARGET_KINDS)}
-_SECOND_PERSON: Final = re.compile(r"\b(?:you|your|yours|yourself|you're|youre|ur|u)\b", re.I)
-# A name as papers print it: a capital, then letters; particles such as "de" are no evidence.
-_NAME: Final = re.compile(r"\b[A-Z][\w'’-]{2,}")
-_START: Final = re.compile(r"(?:^|[.!?:;\n\"“”’)(\]\[-])[\s\"“‘(\[]*", re.M)
-# Words that papers print with a capital inside a sentence, or that a comment begins with, and that name
-# no person: function words, titles before names, days, months, bylines of agencies.
-_CAPITALISED: Final = """
-    the and but not for you your she her his him they them their this that these those there here what when
-    where why who how i'm i've i'd i'll it's he's she's we're they're you're that's don't can't won't isn't
-    will may can must should would could yes let
-    mr mrs ms miss dr sir lord lady councillor minister president prime mayor king queen prince princess
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july
-    august september october november december
-    press reuters agency agencies staff newsroom editor correspondent reporter guardian times post
-"""
-_NO_NAME: Final = frozenset(_CAPITALISED.split())
+# Not the U of "U-turn" or "U.S.".
+_SECOND_PERSON: Final = re.compile(
+    r"\b(?:you|your|yours|yourself|yourselves|youre|youve|ur|u(?!-|\.\w))\b", re.I
+)
+# A "you" that addresses nobody: anyone may see, an aside, a tag that asks for a nod, agreement.
+_GENERIC: Final = re.compile(
+    r"""\b(?:
+    (?:you|u)\ (?:can|could)\ (?:(?:just|always|really|almost)\ )?(?:see|tell|hear|feel|imagine|bet|guess)
+    | you(?:'d|\ would)\ (?:have\ )?(?:think|thought|expect|expected|hope|hoped)
+    | you(?:'ve|\ have)\ (?:got\ )?to\ (?:wonder|ask|laugh|admit|say)
+    | you\ (?:can't|couldn't)\ make\ (?:it|this|that)\ up
+    | you\ never\ know
+    | (?:you|u)\ (?:know|see)(?=\ ?(?:$|[^\w\ ])|\ (?:it|he|she|they|we|that|what|who|how|when|why)\b)
+    | (?:do|don't|did|didn't|would|wouldn't|can't|couldn't)\ (?:you|u)\ (?:not\ )?
+        (?:agree|find|know|reckon|say|see|think)(?=\ ?(?:$|[^\w\ ]))
+    | if\ you\ (?:ask\ me|like|will)
+    | mind\ you
+    | (?:i|me)\ tell\ you
+    | (?:as|like)\ you\ (?:say|said)
+    | agree\ with\ you
+    | you(?:'re|\ are)\ (?:(?:so|quite|absolutely|completely|entirely)\ )?right(?=\ ?(?:$|[^\w\ ]))
+    )\b""",
+    re.I | re.X,
+)
+_PIECE: Final = "(?:article|column|editorial|headline|op-ed|piece|review|story)"
+# Whoever wrote what is commented on, in the words of the trade; "the author of the law" is somebody else.
+_WRITER: Final = re.compile(
+    rf"""\b(?:
+    (?:this|your)\ (?:author|columnist|correspondent|editor|journalist|reporter|writer)
+    | the\ (?:author|columnist|editor|journalist|reporter|writer)s?\ of\ (?:this|(?:the|that)\ {_PIECE})
+    | the\ (?:author|columnist|editor|writer)(?!\ of\b)
+    | (?:whoever|who|person|people|one)\ (?:wrote|penned|published|edited)\ (?:this|(?:the|that)\ {_PIECE})
+    )\b""",
+    re.I | re.X,
+)
 
 
 def chances(logits: NDArray[np.floating]) -> Floats:
@@ -43,18 +64,20 @@ def chances(logits: NDArray[np.floating]) -> Floats:
     return cast(Floats, wide / wide.sum())
 
 
-def target_of(by_kind: Floats, comment: Comment) -> Target:
+def target_of(by_kind: Floats, comment: Comment, *, uncivil: bool = False) -> Target:
     """Return the likeliest kind and its probability.
 
     The four kinds of person count together against ``none`` and ``group``. Which person it is comes
     from the context where that tells, else from the network where it gives one kind over half of
-    what it gives to persons, else it is ``person``.
+    what it gives to persons, else it is ``person``. Of a comment that is ``uncivil`` and names
+    somebody whom its context names too, ``none`` is not believed, see ``_in_spite_of_none``.
     """
     person = float(sum(by_kind[_AT[kind]] for kind in PERSONS))
     others = {kind: float(by_kind[_AT[kind]]) for kind in ("none", "group")}
     likeliest = max(others, key=others.__getitem__)
     if others[likeliest] >= person:
-        return Target(likeliest, others[likeliest])
+        named = _in_spite_of_none(person, others, comment) if uncivil else None
+        return named or Target(likeliest, others[likeliest])
     told = told_by_context(comment.text, comment.context) if comment.context else None
     if told is not None:
         return Target(told, person)
@@ -67,39 +90,57 @@ def target_of(by_kind: Floats, comment: Comment) -> Target:
 def told_by_context(text: str, context: Context) -> str | None:
     """Return which person a comment aimed at a person means, as far as its context tells.
 
-    An author's surname makes it the author; a second person under a parent comment, the other
-    commenter; otherwise a name that the article prints too, a public figure.
+    An author's surname, or a word for whoever wrote the article, makes it the author; somebody whom
+    the comment addresses is the other commenter under a parent comment, and nobody known without
+    one; otherwise a name that the article prints too is a public figure.
     """
-    named = _names(text)
-    article = context.article
-    if article is not None and named & {_surname(author) for author in article.authors}:
+    article = context.article or Article()
+    by_name = _told_by_name(text, article)
+    addressed = _addresses(text)
+    if by_name == "author":
         return "author"
-    if context.parent is not None and _SECOND_PERSON.search(text):
+    if by_name and addressed and _named(text, article) & called(text):
+        return by_name
+    if addressed and context.parent is not None:
         return "commenter"
-    if article is None:
+    if context.article is not None and _WRITER.search(_squeezed(text)):
+        return "author"
+    return None if addressed else by_name
+
+
+def _in_spite_of_none(person: float, others: dict[str, float], comment: Comment) -> Target | None:
+    """Return whom an uncivil comment names where the network says that it is aimed at nobody.
+
+    An uncivil comment is mostly aimed at somebody: without ``none``, a person must be likelier than
+    a group. The score is the person's share of what the network leaves when ``none`` is set aside.
+    """
+    context = comment.context
+    if context is None or context.article is None or person <= others["group"]:
         return None
+    told = told_by_context(comment.text, context)
+    if told is None or told != _told_by_name(comment.text, context.article):
+        return None
+    return Target(told, person / (person + others["group"]))
+
+
+def _told_by_name(text: str, article: Article) -> str | None:
+    if names(text, shortest=2) & surnames(article.authors):
+        return "author"
+    return "public_figure" if _named(text, article) else None
+
+
+def _named(text: str, article: Article) -> set[str]:
+    """Return the names that both the comment and the article print, places left out."""
     # A capital that only begins a sentence, or any word of a title, is no sign of a name.
-    printed = _inside_sentences(article.text or "")
-    in_title = _inside_sentences(text) & _names(article.title or "")
-    return "public_figure" if named & printed or in_title else None
+    printed = names(text) & inside_sentences(article.text or "")
+    in_title = inside_sentences(text) & names(article.title or "")
+    return (printed | in_title) - places(f"{article.text or ''}.\n{text}")
 
 
-def _surname(author: str) -> str:
-    """Return the last name of a byline, folded; of an agency or a paper nothing that a comment says."""
-    names = _NAME.findall(author)
-    return _folded(names[-1]) if names and _folded(names[-1]) not in _NO_NAME else ""
+def _addresses(text: str) -> bool:
+    """Tell whether the comment speaks to somebody, a "you" that means anyone left out."""
+    return bool(_SECOND_PERSON.search(_GENERIC.sub(" ", _squeezed(text))))
 
 
-def _names(text: str) -> set[str]:
-    return {_folded(found) for found in _NAME.findall(text)} - _NO_NAME
-
-
-def _inside_sentences(text: str) -> set[str]:
-    """Return the names that do not begin a sentence: there any word has a capital."""
-    starts = {found.end() for found in _START.finditer(text)}
-    found = {_folded(m.group()) for m in _NAME.finditer(text) if m.start() not in starts}
-    return found - _NO_NAME
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"['’]s$", "", name).casefold()
+def _squeezed(text: str) -> str:
+    return " ".join(text.replace("’", "'").split())
