@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from model import scorer as scorer_room
 from model.bundle import BundleError
 from model.labels import NAMES, RAISING
-from model.records import Comment, Scores
+from model.records import Comment, Scores, Target
 from model.runtime import EngineError
 from model.scorer import BundleScorer, Scorer, ScoringError, batches, load_scorer
 from tests.model.tiny import write_bundle
@@ -191,6 +191,21 @@ def test_spans_and_target_do_not_depend_on_the_neighbours(with_heads: BundleScor
         assert [(s.begin, s.end, s.label) for s in alone.spans or ()] == [
             (s.begin, s.end, s.label) for s in expected.spans or ()
         ]
+
+
+def test_the_target_is_told_whether_the_comment_reached_incivility(
+    with_heads: BundleScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    def target_of(by_kind: object, comment: Comment, *, uncivil: bool) -> Target:
+        told.append(uncivil)
+        return Target("none", 1.0)
+
+    monkeypatch.setattr(scorer_room.target, "target_of", target_of)
+    scored = with_heads.score([Comment(text) for text in _texts(30, seed=7)])
+    assert told == ["incivility" in scores.labels for scores in scored]
+    assert set(told) == {True, False}
 
 
 def test_a_word_in_the_last_window_is_marked_where_it_stands(with_heads: BundleScorer) -> None:
