@@ -119,7 +119,7 @@ class _OpenVino:
         try:
             self._compiled = openvino.Core().compile_model(str(graph), "CPU", settings)
         except RuntimeError as error:
-            raise EngineError(f"{graph}: OpenVINO cannot load it ({_first_line(error)})") from error
+            raise EngineError(f"{graph}: OpenVINO cannot load it ({_cause(error)})") from error
         names = [output.get_any_name() for output in self._compiled.outputs]
         _check_inputs(graph, [port.get_any_name() for port in self._compiled.inputs])
         self.outputs = names
@@ -187,9 +187,7 @@ class _OnnxRuntime:
                 str(graph), options, providers=["CPUExecutionProvider"]
             )
         except refusals as error:
-            raise EngineError(
-                f"{graph}: ONNX Runtime cannot load it ({_first_line(error)})"
-            ) from error
+            raise EngineError(f"{graph}: ONNX Runtime cannot load it ({_cause(error)})") from error
         self.outputs = [output.name for output in self._session.get_outputs()]
         _check_inputs(graph, [port.name for port in self._session.get_inputs()])
 
@@ -216,6 +214,11 @@ def _check_inputs(graph: Path, inputs: list[str]) -> None:
         )
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return lines[0] if lines else type(error).__name__
+def _cause(error: Exception) -> str:
+    """Return the line of an engine's error that holds the cause.
+
+    OpenVINO's begins with the places in its source that the error passed through and ends with the
+    cause; ONNX Runtime's is one line.
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

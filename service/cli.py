@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.metadata
+import os
+from pathlib import Path
 from typing import Final
 
 import click
@@ -84,5 +86,20 @@ def _plugged_in() -> dict[str, click.Command]:
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="comity", prog_name="comity")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Score reader comments for insults and incivility."""
+    # For commands of other rooms, which must not import the settings of this one.
+    ctx.obj = serving
+
+
+def serving() -> Path:
+    """The folder of the bundle that speaks by the settings here: the champion's, else the one that ships."""
+    # Imported when called, as the commands are.
+    from model.bundle import default_bundle  # noqa: PLC0415
+    from service.settings import SettingsError, load_settings  # noqa: PLC0415
+
+    try:
+        return default_bundle(load_settings(os.environ).models_folder)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error

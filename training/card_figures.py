@@ -136,7 +136,10 @@ def _suites(suites: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
-    yield "### What int8 costs: the served graph against torch in float32\n\nMeasured by `comity train`."
+    yield (
+        "### What int8 costs: the served graph against torch in float32\n\n"
+        "Measured when the bundle was made."
+    )
     yield table(
         ("set", "n", "AUC torch", "AUC int8", "AUC loss", "mean difference of logits"),
         (

@@ -15,12 +15,12 @@ from typing import Any, Final
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from transformers import AutoTokenizer, PreTrainedTokenizerBase, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 
 from model.records import Example
 from training import encoders, examples, finish, fit, mix, network, soft_targets, train
 from training.errors import TrainingError
-from training.recipe import Recipe
+from training.recipe import Recipe, leaves_the_same_weights
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def teach(recipe: Recipe, student: Recipe, folder: Path, out: Path, run: fit.Run
         raise TrainingError(f"recipe: asked.{unknown[0]} is no corpus of the student")
     own = replace(recipe, asked={})  # what it is asked does not change what it learnt
     base = encoders.locate(own.base)
-    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer = network.tokenizer_of(base)
     set_seed(own.seed)  # the fresh heads too are the seed's
     net = network.build(base, pooling=own.pooling, dropout=own.dropout)
     kept = run.work / WEIGHTS
@@ -65,7 +65,7 @@ def lineage_of(kept: Path, recipe: Recipe) -> dict[str, Any]:
     with safe_open(kept, framework="numpy") as file:
         lineage: dict[str, Any] = json.loads(file.metadata()["lineage"])
     before = {**lineage["recipe"], "asked": {}}
-    if before != json.loads(json.dumps(recipe.as_json())):
+    if not leaves_the_same_weights(before, recipe):
         raise TrainingError(f"{kept}: is the teacher of another recipe; name another --work")
     return lineage
 

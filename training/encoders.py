@@ -4,6 +4,8 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -55,10 +57,10 @@ def locate(base: str, *, cache: Path | None = None) -> str:
     """Return what ``from_pretrained`` takes for ``base``: a folder, or the hub id as it was given.
 
     A packaged encoder is found without importing its packages and refused when its weights differ
-    from the checksum above. Raises ``TrainingError`` naming the package that is missing.
+    from the checksum above. Raises ``TrainingError`` naming the package or the folder that is missing.
     """
     if base not in PACKAGED:
-        return base
+        return _unpackaged(base)
     encoder = PACKAGED[base]
     files = [_files_of(name, base, encoder) for name in encoder.distributions]
     if len(files) == 1:
@@ -69,6 +71,27 @@ def locate(base: str, *, cache: Path | None = None) -> str:
     if digest != encoder.sha256:
         raise TrainingError(f"{folder / WEIGHTS}: sha256 {digest} is not {encoder.sha256}")
     return str(folder)
+
+
+@contextmanager
+def explained(base: str | Path) -> Iterator[None]:
+    """Turn what ``from_pretrained`` raises where ``base`` is no encoder into a ``TrainingError``."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise TrainingError(f"base {base}: no encoder can be read there ({first})") from error
+
+
+def _unpackaged(base: str) -> str:
+    """Return a folder that is there, or a hub id; what is written like a folder is not looked up."""
+    folder = Path(base).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    like_a_folder = base.startswith((".", "/", "~")) or ("/" in base and folder.parent.is_dir())
+    if like_a_folder or folder.exists():
+        raise TrainingError(f"base {base}: there is no such folder, of a bundle or of an encoder")
+    return base
 
 
 def _files_of(distribution: str, base: str, encoder: PackagedEncoder) -> list[Path]:

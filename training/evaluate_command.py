@@ -69,6 +69,8 @@ def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> Non
     Exit status 1 when the bundle refused some comments; they count with score 0 and are reported.
     """
     from model.bundle import BundleError
+    from model.runtime import EngineError
+    from model.scorer import ScoringError
     from training.commands import INSTALL, Refused
     from training.errors import TrainingError
 
@@ -79,7 +81,7 @@ def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> Non
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         report = _evaluated(bundle, options, from_data=options["data"] is not None)
-    except (BundleError, TrainingError) as error:
+    except (BundleError, TrainingError, EngineError, ScoringError) as error:
         raise Refused(str(error)) from error
     _print(report, as_json=options["as_json"])
     refused = sum(sum(found.errors.values()) for found in report.sets.values())

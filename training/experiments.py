@@ -21,6 +21,7 @@ from model.labels import NAMES
 from model.records import Example
 from training import bootstrap, corpora, examples, fit, going_on, mix, network, suites, sweep
 from training.calibrate import truth_table
+from training.errors import TrainingError
 from training.recipe import Recipe
 from training.train import lesson, teacher_of
 
@@ -68,8 +69,10 @@ def run_all(
 ) -> Iterator[Outcome]:
     """Yield one outcome a recipe; ``rows`` caps the training rows, the same draw for all of them.
 
-    The corpora are read again only for a recipe that takes other rows than the one before it.
+    The corpora are read again only for a recipe that takes other rows than the one before it. Raises
+    ``TrainingError`` where a recipe comes after another or its base does not fit, before any training.
     """
+    begun = {name: _start(name, recipe) for name, recipe in recipes.items()}
     first: Mapping[str, bootstrap.Estimate] = {}
     gathered, of = mix.Mix({}, {}), None
     for name, recipe in recipes.items():
@@ -79,8 +82,7 @@ def run_all(
         drawn = examples.draw(gathered.parts["train"], rows, seed=seed)
         learnt = lesson(drawn, teacher_of(recipe), recipe)
         parts = {**gathered.parts, "train": learnt.rows}
-        begins = going_on.start(recipe)
-        tokenizer = begins.tokenizer
+        begins, tokenizer = begun[name], begun[name].tokenizer
         set_seed(recipe.seed)  # the same fresh heads for all
         run = fit.Run(work / name, quiet=True)
         net = fit.fine_tune(begins.network(), tokenizer, parts, recipe, run, soft=learnt.soft)
@@ -95,6 +97,19 @@ def run_all(
         outcome = Outcome(name, len(learnt.rows), time.monotonic() - started, auc, beside)
         append(work / "outcomes.jsonl", outcome, recipe)
         yield outcome
+
+
+def _start(name: str, recipe: Recipe) -> going_on.Start:
+    """Return what an experiment starts with: no stage is trained before it, so none may be asked for."""
+    if recipe.after and not going_on.is_bundle(recipe.base):
+        raise TrainingError(
+            f"{name}: comes after {recipe.after}, which an experiment does not train: name --base BUNDLE, "
+            "or give the recipe a bundle as its base"
+        )
+    try:
+        return going_on.start(recipe)
+    except TrainingError as error:
+        raise TrainingError(f"{name}: {error}") from error
 
 
 def what_makes_the_mix(recipe: Recipe) -> Recipe:

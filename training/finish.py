@@ -25,7 +25,7 @@ from model.records import Comment, Example
 from model.scorer import BundleScorer, load_scorer
 from training import calibrate, card, encoders, evaluate, export, fit, span_threshold
 from training.errors import TrainingError
-from training.evaluation_sets import OF_THE_MIX
+from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.examples import draw
 from training.floor import floor_scores
 from training.metrics import OperatingPoint, auc
@@ -47,8 +47,11 @@ PACKAGES: Final = (
     "nncf",
     "openvino",
 )
+AGREEMENT: Final = "int8_against_torch_fp32"
 AGREEMENT_ROWS: Final = 2000
 MOST_AUC_LOST: Final = 0.002
+# Of a positive and a negative: with fewer, a loss of MOST_AUC_LOST is a handful of them changing places.
+LEAST_PAIRS: Final = 10 / MOST_AUC_LOST
 # Where a set is compared on another pair than its first: all labels would say much the same.
 AGREE_ON: Final = {OF_THE_MIX.name: ("insult", "insult")}
 
@@ -127,7 +130,7 @@ def _finish(
     beside = {
         "base_rates": rates,
         "operating_points": {name: asdict(point) for name, point in points.items()},
-        "int8_against_torch_fp32": agree(trained, scorer, [*sets, (OF_THE_MIX, parts["test"])]),
+        AGREEMENT: agree(trained, scorer, [*sets, (OF_THE_MIX, parts["test"])]),
     }
     write_report(out, manifest, report, beside)
     return report
@@ -242,9 +245,10 @@ def agree(
     """
     found = {}
     for wanted, rows in sets:
-        if not wanted.pairs:  # a set of spans alone has no comment labels to compare
+        pair = _compared_on(wanted, rows)
+        if pair is None:  # a set of spans alone has no comment labels to compare
             continue
-        truth, label = AGREE_ON.get(wanted.name, wanted.pairs[0])
+        truth, label = pair
         chosen = _for_agreement(trained, [row for row in rows if truth in row.labels], truth)
         if not chosen:
             continue
@@ -256,6 +260,26 @@ def agree(
             level = logging.INFO if agrees else logging.WARNING
             log.log(level, "int8 against torch on %s: %s", wanted.name, compared)
     return found
+
+
+def _compared_on(wanted: EvaluationSet, rows: Sequence[Example]) -> tuple[str, str] | None:
+    """Return the first truth column, and its label, that any of the rows know."""
+    known = {name for row in rows for name in row.labels}
+    preferred = [AGREE_ON[wanted.name]] if wanted.name in AGREE_ON else []
+    return next((pair for pair in (*preferred, *wanted.pairs) if pair[0] in known), None)
+
+
+def disagreements(compared: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each set of ``agree`` on which int8 lost too much AUC.
+
+    A set of too few comments to tell is left out.
+    """
+    return [
+        f"the bundle is there, but int8 does not agree with torch: on {name} its AUC is "
+        f"{one['auc_int8']:.4f} instead of {one['auc_torch']:.4f}, and may be {MOST_AUC_LOST:g} lower at most"
+        for name, one in compared.items()
+        if not one["agrees"] and one["positives"] * (one["n"] - one["positives"]) >= LEAST_PAIRS
+    ]
 
 
 def compare(

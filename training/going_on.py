@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tokenizers import Tokenizer
-from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from training import encoders, network
 from training.errors import TrainingError
@@ -43,17 +43,23 @@ class Start:
 
 def is_bundle(base: str) -> bool:
     """Tell whether a recipe's ``base`` is the folder of a bundle."""
-    return (Path(base) / MANIFEST).is_file()
+    return (Path(base).expanduser() / MANIFEST).is_file()
 
 
 def start(recipe: Recipe) -> Start:
     """Return what a run by ``recipe`` starts with; raises ``TrainingError`` where its base does not fit."""
     if is_bundle(recipe.base):
-        return _from_bundle(Path(recipe.base), recipe)
+        return _from_bundle(Path(recipe.base).expanduser(), recipe)
+    if recipe.base_share:
+        raise TrainingError(
+            "recipe: base_share is over 0, so base must be a bundle to go on from: name --base BUNDLE"
+        )
     base = encoders.locate(recipe.base)
+    # Loaded once before the corpora are read, as a bundle is: what is no encoder is refused now.
+    network.build(base, pooling=recipe.pooling)
     return Start(
         recipe,
-        AutoTokenizer.from_pretrained(base),
+        network.tokenizer_of(base),
         lambda: network.build(base, pooling=recipe.pooling, dropout=recipe.dropout),
         {},
     )

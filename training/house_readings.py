@@ -82,7 +82,8 @@ def applied(example: Example, readings: Readings, *, weight: float) -> Example:
     """Return the example with the house's labels, target and ``weight``, as it is without a reading.
 
     Marked words stay as their annotators marked them: a reading is of the whole comment and says
-    nothing of its words, and a word is shown only where the comment as a whole has its label.
+    nothing of its words. What a marked word is called is decided when it is shown, and it may be shown
+    where the comment reaches no label (docs/decisions/0012).
     """
     reading = of(example, readings)
     if reading is None:

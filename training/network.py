@@ -7,11 +7,17 @@ from typing import Any, Literal, NamedTuple, get_args
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PretrainedConfig
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PretrainedConfig,
+    PreTrainedTokenizerBase,
+)
 
 from model.labels import NAMES, TARGET_KINDS
 from model.spans import TOKEN_OUTPUTS
-from training import inherited
+from training import encoders, inherited
 from training.errors import TrainingError
 
 Pooling = Literal["mean", "cls", "mean_max"]
@@ -159,10 +165,25 @@ def target_loss(logits: Tensor, allowed: Tensor, weights: Tensor) -> Tensor:
 def build(
     base: str | Path, *, pooling: Pooling = "mean", dropout: float = 0.1
 ) -> CommentClassifier:
-    """Return a classifier with a fresh head on the pretrained encoder ``base`` (folder or hub id)."""
-    return CommentClassifier(
-        AutoModel.from_pretrained(base, dtype=torch.float32), pooling=pooling, dropout=dropout
-    )
+    """Return a classifier with a fresh head on the pretrained encoder ``base`` (folder or hub id).
+
+    Raises ``TrainingError`` where there is no encoder.
+    """
+    with encoders.explained(base):
+        encoder = AutoModel.from_pretrained(base, dtype=torch.float32)
+    return CommentClassifier(encoder, pooling=pooling, dropout=dropout)
+
+
+def tokenizer_of(base: str | Path) -> PreTrainedTokenizerBase:
+    """Return the tokenizer of the pretrained encoder ``base``; raises ``TrainingError`` without one."""
+    with encoders.explained(base):
+        found: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(base)
+    return found
+
+
+def can_become(pooling: str, now: str) -> bool:
+    """Tell whether a network of one pooling can go on with another: mean_max holds what mean held."""
+    return pooling == now or (pooling, now) == ("mean", "mean_max")
 
 
 def encoder_config(folder: Path) -> PretrainedConfig:
@@ -184,16 +205,16 @@ def load(
     encoder = AutoModel.from_config(encoder_config(folder))  # type: ignore[no-untyped-call]
     now = pooling or manifest["pooling"]
     network = CommentClassifier(encoder, pooling=now, dropout=dropout)
-    change = (manifest["pooling"], now)
-    if change[0] != now and change != ("mean", "mean_max"):
-        raise TrainingError(f"{folder}: its pooling is {change[0]}, which cannot become {now}")
+    before = manifest["pooling"]
+    if not can_become(before, now):
+        raise TrainingError(f"{folder}: its pooling is {before}, which cannot become {now}")
     try:
         weights = inherited.onto(
             network.state_dict(),
             load_file(folder / "model.safetensors"),
             labels=manifest["labels"],
             heads=manifest["heads"],
-            widened=change[0] != now,
+            widened=before != now,
         )
     except TrainingError as error:
         raise TrainingError(f"{folder / 'model.safetensors'}: {error}") from error

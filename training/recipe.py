@@ -1,5 +1,6 @@
 """A recipe: everything that decides what a training run makes, in one frozen table read from TOML."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -19,6 +20,8 @@ ASKED_AT_THE_END: Final = (
     "calibration_comments",
     "max_windows",
 )
+# Of that, what changes the weights: a bundle or teacher that is done stays another's where it differs.
+LEAVES_OTHER_WEIGHTS: Final = ("base_share",)
 # What a path in a recipe is relative to once it is read: the manifest names no machine's folders.
 TOP: Final = Path(__file__).resolve().parents[1]
 POOLINGS: Final = ("mean", "cls", "mean_max")
@@ -182,6 +185,33 @@ def _table(path: Path, behind: tuple[Path, ...] = ()) -> dict[str, Any]:
     if base.resolve() in (path.resolve(), *behind):
         raise TrainingError(f"{path}: extends itself")
     return {**_table(base, (path.resolve(), *behind)), **table}
+
+
+def while_training(said: Any) -> Any:
+    """Return a recipe's JSON form without what is only asked at the end, anything else as it is.
+
+    A field that an older run does not name did not exist: it has its default.
+    """
+    if not isinstance(said, Mapping):
+        return said
+    whole = {**_plain(Recipe()), **said}
+    return {name: value for name, value in whole.items() if name not in ASKED_AT_THE_END}
+
+
+def leaves_the_same_weights(said: Any, recipe: Recipe) -> bool:
+    """Tell whether a run by the recipe in the JSON form ``said`` leaves the weights of one by ``recipe``."""
+    if not isinstance(said, Mapping):
+        return False
+    now, default = _plain(recipe), _plain(Recipe())
+    return bool(while_training(said) == while_training(now)) and all(
+        said.get(name, default[name]) == now[name] for name in LEAVES_OTHER_WEIGHTS
+    )
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as it comes back from a file."""
+    plain: dict[str, Any] = json.loads(json.dumps(recipe.as_json()))
+    return plain
 
 
 def _beside(path: Path, name: str) -> str:

@@ -6,7 +6,7 @@ comments are rehearsed beside them, and so are the desk's unlabelled comments wh
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from model.records import Example
 from model.scorer import load_scorer
 from training import (
     corpora,
+    encoders,
     evaluate,
     examples,
     export,
@@ -35,6 +36,7 @@ from training import (
     stored_report,
 )
 from training.errors import TrainingError
+from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.keys import identity
 from training.recipe import Recipe
 from training.report import Report
@@ -48,6 +50,9 @@ REHEARSAL_WEIGHT: Final = 0.5
 # Of Comity's own comments: enough to hold on to, few enough that a desk's retraining ends in minutes.
 MOST_REHEARSED: Final = 3000
 REHEARSAL_SEED: Final = 17
+# A desk's held-out comments are few: int8 is compared with torch on some of Comity's own too.
+OWN: Final = EvaluationSet("newsroom", (("incivility", "incivility"),))
+MOST_COMPARED: Final = 1000
 BARS: Final = (
     *(gate.Bar(f"held_out.{name}.auc", 0.01) for name in NAMES),
     *(gate.Bar(f"suites.situations.{name}", 0.02) for name in NAMES),
@@ -73,11 +78,13 @@ def retrain(plan: Plan) -> dict[str, Any]:
     Raises ``TrainingError`` where the labels are too few or wrong, or the bundle cannot be retrained.
     """
     finish.refuse_filled(plan.out)
-    champion = bundle.load(plan.source or bundle.default_bundle())
+    parent = bundle.load(plan.source or bundle.default_bundle())
+    log.info("starting from bundle %s in %s", parent.version, parent.folder)
     rows = labelled(plan.labels)
-    net = network.load(champion.folder)
-    tokenizer = going_on.tokenizer_in(champion.folder, champion.tokenizer)
-    recipe = recipe_for(plan, champion.manifest)
+    came_from = digests(plan, parent)  # now, for a desk may go on writing to its files
+    net = network.load(parent.folder)
+    tokenizer = going_on.tokenizer_in(parent.folder, parent.tokenizer)
+    recipe = recipe_for(plan, parent.manifest)
     parts = examples.split(rows, validation=HELD_SHARE, test=HELD_SHARE)
     for name, part in parts.items():
         if not part:
@@ -95,13 +102,50 @@ def retrain(plan: Plan) -> dict[str, Any]:
     lineage = {
         "kind": "retrained",
         "commit": finish.commit(),
-        "from": champion.version,
+        "from": parent.version,
+        **came_from,
         "rows": {name: len(part) for name, part in parts.items()} | {"rehearsed": len(held_on_to)},
     }
     trained = finish.Trained(net, tokenizer, recipe, lineage)
     with finish.whole(plan.out) as made:
-        manifest = write_candidate(trained, champion.manifest, {**parts, "train": train}, made)
-        return report_on(made, champion, manifest, parts["test"], seed=plan.seed)
+        parts = {**parts, "train": train}
+        manifest = write_candidate(trained, parent.manifest, parts, made)
+        return report_on(trained, parent, manifest, parts, made)
+
+
+def champion(serving: Callable[[], Path] | None) -> Path:
+    """Return the folder of the champion: the link in COMITY_MODELS_DIR, else the bundle that ships.
+
+    ``serving`` finds the one that the service would serve, which knows more settings; None where no
+    service asks. Raises ``TrainingError`` where that is another bundle: no guess is right then.
+    """
+    ours = bundle.default_bundle()
+    theirs = serving() if serving else ours
+    if not _same_bundle(ours, theirs):
+        raise TrainingError(
+            f"the service's settings name {theirs.resolve()} as champion, but COMITY_MODELS_DIR alone "
+            f"leads to {ours.resolve()}: name the one to start from with --from"
+        )
+    return ours
+
+
+def digests(plan: Plan, parent: bundle.Bundle) -> dict[str, str | None]:
+    """Return the sha256 of what a retraining is made from: the parent's manifest and the desk's files."""
+    return {
+        "from_manifest_sha256": encoders.sha256_of(parent.folder / bundle.MANIFEST),
+        "labels_sha256": encoders.sha256_of(plan.labels),
+        "unlabelled_sha256": encoders.sha256_of(plan.unlabelled) if plan.unlabelled else None,
+    }
+
+
+def _same_bundle(one: Path, other: Path) -> bool:
+    if one.resolve() == other.resolve():
+        return True
+    manifests = [folder / bundle.MANIFEST for folder in (one, other)]
+    return (
+        all(file.is_file() for file in manifests)
+        and len({encoders.sha256_of(file) for file in manifests}) == 1
+    )
 
 
 def labelled(path: Path) -> list[Example]:
@@ -124,7 +168,7 @@ def rehearsal(unlabelled: Path | None, *, besides: Sequence[Example]) -> list[Ex
     else train on the comments that it is judged by.
     """
     own = examples.draw(
-        list(corpora.read_corpus("newsroom", Path())), MOST_REHEARSED, seed=REHEARSAL_SEED
+        list(corpora.read_corpus(OWN.name, Path())), MOST_REHEARSED, seed=REHEARSAL_SEED
     )
     more = list(labels_file.read_texts(unlabelled)) if unlabelled else []
     labelled_already = {identity(example.text) for example in besides}
@@ -221,21 +265,24 @@ def mixed(fitted: Calibration, kept: Calibration, own: Mapping[str, bool]) -> Ca
 
 
 def report_on(
-    out: Path,
-    champion: bundle.Bundle,
+    trained: finish.Trained,
+    parent: bundle.Bundle,
     manifest: Manifest,
-    test: Sequence[Example],
-    *,
-    seed: int,
+    parts: Mapping[str, Sequence[Example]],
+    out: Path,
 ) -> dict[str, Any]:
-    """Write the candidate's report and card beside the champion's figures; return the report."""
-    candidate, now = load_scorer(out), load_scorer(champion.folder)
+    """Write the candidate's report and card beside its parent's figures; return the report."""
+    candidate, now = load_scorer(out), load_scorer(parent.folder)
+    test, seed = parts["test"], trained.recipe.seed
+    own = [row for row in parts["train"] if row.source == OWN.name]
+    compared = [(OF_THE_MIX, test), (OWN, examples.draw(own, MOST_COMPARED, seed=seed))]
     ours = evaluate.evaluate(candidate, None, suites=True, against=now, held_out=test, seed=seed)
     theirs = evaluate.evaluate(now, None, suites=True, held_out=test, seed=seed)
     beside = {
-        "base_rates": stored_report.read(champion.report).get("base_rates", {}),
+        "base_rates": stored_report.read(parent.report).get("base_rates", {}),
         "changes": changes(ours),
         "gate": gate.verdict(gate.reasons_to_refuse(theirs.flat(), ours.flat(), BARS)),
+        finish.AGREEMENT: finish.agree(trained, candidate, compared),
     }
     finish.write_report(out, manifest, ours, beside)
     return {**ours.as_json(), **beside}

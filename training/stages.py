@@ -4,12 +4,13 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from training import finish, fit, going_on, mix
+from training import finish, fit, going_on, mix, network
 from training.errors import TrainingError
-from training.recipe import TOP, Recipe, read
+from training.recipe import TOP, Recipe, leaves_the_same_weights, read
 from training.train import train
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,14 @@ def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     That stage stands in ``stage-before`` in the work folder, the one before it in that stage's work
     folder, and so on; one that is done is not trained again where ``run.resume``. Where
     ``recipe.base`` is a bundle it is what the run goes on from, and no stage comes before it. Raises
-    ``TrainingError`` as ``train`` does, for the files of every stage before an hour goes to any.
+    ``TrainingError`` as ``train`` does, for files and pooling of every stage before an hour goes to any.
     """
     if recipe.after and not going_on.is_bundle(recipe.base):
         finish.refuse_filled(out)
-        for stage in chain(recipe):
+        every = chain(recipe)
+        for stage, earlier in pairwise(every):
+            _refuse_pooling(stage, earlier)
+        for stage in every:
             mix.chosen(stage)
             mix.readings_of(stage)
         recipe = replace(recipe, base=str(_before(recipe, folder, run)))
@@ -56,6 +60,15 @@ def before(recipe: Recipe) -> Recipe:
     return read(TOP / recipe.after, base=recipe.base, **shared)
 
 
+def _refuse_pooling(recipe: Recipe, earlier: Recipe) -> None:
+    """Raise ``TrainingError`` where ``recipe`` cannot go on from the pooling of the stage before it."""
+    if not network.can_become(earlier.pooling, recipe.pooling):
+        raise TrainingError(
+            f"{recipe.after}: its pooling is {earlier.pooling}, which cannot become {recipe.pooling} in the "
+            f"stage after it; leave --pooling away, or change the pooling of both recipes"
+        )
+
+
 def _before(recipe: Recipe, folder: Path, run: fit.Run) -> Path:
     """Return the bundle of the stage before ``recipe``, trained if it is not there yet."""
     earlier, stage = before(recipe), run.work / FOLDER
@@ -71,12 +84,11 @@ def _before(recipe: Recipe, folder: Path, run: fit.Run) -> Path:
 
 
 def _is_of(bundle: Path, recipe: Recipe) -> bool:
-    """Tell whether a bundle was made by ``recipe``; the manifest of a later stage names its own base."""
-    wanted = json.loads(json.dumps(recipe.as_json()))
+    """Tell whether a bundle is one of ``recipe``; the manifest of a later stage names its own base."""
     found = _recipe_in(bundle)
     if isinstance(found, dict) and recipe.after:
         found = {**found, "base": recipe.base}
-    return bool(found == wanted)
+    return leaves_the_same_weights(found, recipe)
 
 
 def _recipe_in(bundle: Path) -> Any:

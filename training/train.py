@@ -14,7 +14,7 @@ from transformers import set_seed
 from model.records import Example
 from training import augment, finish, fit, going_on, joined, mix, soft_targets
 from training.errors import TrainingError
-from training.recipe import ASKED_AT_THE_END, TOP, Recipe
+from training.recipe import TOP, Recipe, while_training
 from training.rows import OWN, Soft, nobody
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     stands in the way, before any training. ``training.stages`` trains what a recipe comes after.
     """
     finish.refuse_filled(out)
-    if recipe.base_share and not going_on.is_bundle(recipe.base):
-        raise TrainingError("recipe: base_share is over 0, so base must be a bundle to go on from")
     begins = going_on.start(recipe)
     recipe, tokenizer = begins.recipe, begins.tokenizer
     gathered = mix.gather(recipe, folder)
@@ -120,7 +118,7 @@ def begin(
             raise TrainingError(f"{run.work}: its checkpoints have no {BEGUN}; name another --work")
         before: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
         for name in ("recipe", "rows"):
-            if _while_training(before[name]) != _while_training(json.loads(json.dumps(here[name]))):
+            if while_training(before[name]) != while_training(json.loads(json.dumps(here[name]))):
                 raise TrainingError(
                     f"{run.work}: its checkpoints are of another {name}; name another --work"
                 )
@@ -132,17 +130,6 @@ def begin(
     run.work.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(here, indent=1) + "\n", encoding="utf-8")
     return here
-
-
-def _while_training(said: Any) -> Any:
-    """Return a recipe without what is only asked at the end, anything else as it is.
-
-    A field that an older run does not name did not exist: it has its default.
-    """
-    if not isinstance(said, dict):
-        return said
-    whole = {**json.loads(json.dumps(Recipe().as_json())), **said}
-    return {name: value for name, value in whole.items() if name not in ASKED_AT_THE_END}
 
 
 def digest(rows: Sequence[Example], soft: Soft = nobody) -> str:

@@ -143,6 +143,16 @@ def test_a_missing_graph_is_refused_by_name(name: str, tmp_path: Path) -> None:
         open_engine(tmp_path / "gone.onnx", threads=1, engine=name)
 
 
+def test_openvinos_reason_is_told_and_not_where_in_its_source_it_arose(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"\x00not a graph" * 10)
+    with pytest.raises(EngineError, match=r"\(Unable to read the model") as told:
+        open_engine(broken, threads=1, engine="openvino")
+    assert "Exception from" not in str(told.value)
+    with pytest.raises(EngineError, match="Could not open the file"):
+        open_engine(tmp_path / "gone.onnx", threads=1, engine="openvino")
+
+
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_graph_without_the_labels_output_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "other.onnx"

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from model.bundle import default_bundle
 from service import cli
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +34,13 @@ def juggle() -> None:
     click.echo("caught")
 
 
-commands = {"juggle": juggle}
+@click.command("serving")
+@click.pass_obj
+def serving(find: Callable[[], Path]) -> None:
+    click.echo(find())
+
+
+commands = {"juggle": juggle, "serving": serving}
 
 
 def test_help_lists_our_commands_with_what_they_do(plug_in) -> None:
@@ -48,6 +56,21 @@ def test_a_plugged_in_command_is_listed_and_runs(plug_in) -> None:
     plug_in("test_cli:commands")
     assert "Throw things up." in CliRunner().invoke(cli.main, ["--help"]).output
     assert CliRunner().invoke(cli.main, ["juggle"]).output == "caught\n"
+
+
+def test_a_plugged_in_command_may_ask_which_bundle_the_service_serves(
+    plug_in, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug_in("test_cli:commands")
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(cli.main, ["serving"]).output == f"{default_bundle(tmp_path)}\n"
+    (tmp_path / "state" / "models" / "champion").mkdir(parents=True)
+    (tmp_path / "comity.toml").write_text('state_dir = "state"\n')
+    assert CliRunner().invoke(cli.main, ["serving"]).output == "state/models/champion\n"
+    (tmp_path / "comity.toml").write_text('state_dri = "state"\n')
+    wrong = CliRunner().invoke(cli.main, ["serving"])
+    assert wrong.exit_code == 2
+    assert "unknown setting state_dri; did you mean state_dir?" in wrong.stderr
 
 
 def test_a_plug_in_that_is_missing_does_not_take_the_rest_along(plug_in) -> None:

@@ -1,14 +1,20 @@
 """``comity teach``: a teacher is trained once, asked again, and never taken for another."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from safetensors.numpy import save_file
 
 from model.labels import NAMES
-from training import soft_targets
+from training import distill, soft_targets
 from training.commands import commands
 from training.corpora import read_corpus
+from training.errors import TrainingError
+from training.recipe import Recipe
 
 # The Trainer warns of its own old names; its warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -85,3 +91,15 @@ def test_a_corpus_that_the_student_does_not_read_cannot_be_asked_about(teaching:
     done = teaching.run(asked="newsrom = 40")
     assert done.exit_code == 2
     assert "asked.newsrom is no corpus of the student" in done.output
+
+
+def test_a_teacher_of_before_a_field_existed_or_with_another_threshold_is_still_the_same(
+    tmp_path: Path,
+) -> None:
+    kept, recipe = tmp_path / "teacher.safetensors", Recipe(threshold_precision=0.6)
+    form = {name: value for name, value in recipe.as_json().items() if name != "joined_share"}
+    lineage = {"recipe": {**form, "asked": {"newsroom": 4}, "threshold_precision": 0.5}}
+    save_file({"one": np.zeros(1)}, kept, {"lineage": json.dumps(lineage)})
+    assert distill.lineage_of(kept, recipe) == lineage
+    with pytest.raises(TrainingError, match="is the teacher of another recipe"):
+        distill.lineage_of(kept, replace(recipe, epochs=9.0))

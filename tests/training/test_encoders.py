@@ -91,3 +91,29 @@ def test_another_name_is_left_to_transformers() -> None:
 
 def test_the_default_encoder_is_installed_and_is_the_one_it_should_be() -> None:
     assert (Path(encoders.locate(encoders.DEFAULT)) / "config.json").exists()
+
+
+@pytest.mark.parametrize(
+    "base", ["./typo", "../typo", "/nowhere/typo", "~/nowhere/typo", "runs/typo"]
+)
+def test_what_is_written_like_a_folder_must_be_there(
+    base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "runs").mkdir()
+    with pytest.raises(TrainingError, match=f"base {base}: there is no such folder"):
+        encoders.locate(base)
+
+
+def test_a_folder_is_found_in_the_home_too_and_a_file_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "encoder").mkdir()
+    (tmp_path / "file").write_text("")
+    assert encoders.locate("encoder") == "encoder"
+    assert encoders.locate("~/encoder") == str(tmp_path / "encoder")
+    with pytest.raises(TrainingError, match="base file: there is no such folder"):
+        encoders.locate("file")

@@ -15,6 +15,8 @@ from model.bundle import write_manifest
 from model.calibration import Calibration
 from model.labels import NAMES
 from model.manifest import Manifest
+from model.runtime import EngineError
+from model.scorer import ScoringError
 from training import floor, mix
 from training.evaluate_command import evaluate_command
 from training.recipe import CorpusUse, Recipe
@@ -262,3 +264,20 @@ def test_listing_the_commands_imports_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        EngineError("model.int8.onnx: OpenVINO cannot load it (cause)"),
+        ScoringError("no finite logits"),
+    ],
+)
+def test_a_fault_of_the_engine_is_one_line_and_status_2(bundle, desk, monkeypatch, fault):
+    def load(folder: Path, *, threads: int) -> WordScorer:
+        raise fault
+
+    monkeypatch.setattr(model_scorer, "load_scorer", load)
+    done = run(bundle, *data_options(desk))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"Error: {fault}\n"

@@ -3,13 +3,15 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from model.labels import NAMES
 from model.records import Example
-from training import bootstrap, corpora, experiments, mix, sweep
+from training import bootstrap, corpora, experiments, going_on, mix, sweep
+from training.errors import TrainingError
 from training.recipe import CorpusUse, Recipe
 
 RUDE = dict.fromkeys(NAMES, 1.0)
@@ -93,3 +95,30 @@ def test_figures_of_other_test_rows_are_not_paired() -> None:
     other = bootstrap.estimate(rows[:3], logits[:3], metrics, seed=1, count=10)
     assert experiments.compared({"test.insult": other}, {"test.insult": one}) == {}
     assert set(experiments.compared({"test.insult": one}, {"test.insult": one})) == {"test.insult"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"after": "first.toml"}, "second: comes after first.toml, .* name --base BUNDLE"),
+        ({"base_share": 0.3}, "second: recipe: base_share is over 0, .* name --base BUNDLE"),
+        ({"base": "./nowhere"}, "second: base ./nowhere: there is no such folder"),
+    ],
+)
+def test_what_an_experiment_cannot_train_is_refused_before_the_corpora_are_read(
+    tiny_encoder: Path, tmp_path: Path, gathered: list[Recipe], changed: dict[str, Any], said: str
+) -> None:
+    recipes = {"first": recipe(tiny_encoder), "second": recipe(tiny_encoder, **changed)}
+    with pytest.raises(TrainingError, match=said):
+        next(experiments.run_all(recipes, tmp_path, tmp_path / "work", rows=20))
+    assert gathered == []
+
+
+def test_a_recipe_that_comes_after_another_may_go_on_from_a_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    begun = Recipe(base=str(tmp_path), after="first.toml", base_share=0.3)
+    monkeypatch.setattr(going_on, "start", lambda recipe: recipe)
+    started: object = experiments._start("second", begun)
+    assert started is begun

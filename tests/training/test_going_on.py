@@ -137,3 +137,21 @@ def test_a_damaged_file_and_a_manifest_that_is_none_are_refused_by_name(older: P
     (older / "manifest.json").write_text("[]")
     with pytest.raises(TrainingError, match=r"manifest\.json, version: is missing"):
         going_on.start(recipe(older))
+
+
+def test_a_folder_without_an_encoder_is_refused_before_anything_is_read(
+    tmp_path: Path, tiny_encoder: Path
+) -> None:
+    said = "no encoder can be read there"
+    with pytest.raises(TrainingError, match=said):
+        going_on.start(recipe(tmp_path))
+    for file in tiny_encoder.iterdir():
+        if file.suffix != ".safetensors":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(TrainingError, match=said):
+        going_on.start(recipe(tmp_path))
+
+
+def test_a_share_of_the_base_is_refused_where_the_base_is_an_encoder(tiny_encoder: Path) -> None:
+    with pytest.raises(TrainingError, match="must be a bundle to go on from: name --base BUNDLE"):
+        going_on.start(recipe(tiny_encoder, base_share=0.3))

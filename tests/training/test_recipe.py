@@ -1,11 +1,19 @@
 """A recipe refuses what cannot be before an hour of training starts."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from training.errors import TrainingError
-from training.recipe import SHIPPED, CorpusUse, Recipe, read
+from training.recipe import (
+    SHIPPED,
+    CorpusUse,
+    Recipe,
+    leaves_the_same_weights,
+    read,
+    while_training,
+)
 
 
 def test_the_shipped_recipe_is_valid_and_names_only_training_corpora() -> None:
@@ -102,3 +110,23 @@ def test_what_a_teacher_is_asked_is_a_whole_number_a_corpus(tmp_path: Path) -> N
 @pytest.mark.parametrize("file", sorted(SHIPPED.parent.rglob("*.toml")), ids=lambda f: f.stem)
 def test_every_recipe_of_the_repository_can_be_read(file: Path) -> None:
     assert read(file).corpora
+
+
+def test_a_form_of_before_a_field_existed_or_of_another_threshold_is_the_same_while_training() -> (
+    None
+):
+    form = Recipe().as_json()
+    older = {name: value for name, value in form.items() if name != "joined_share"}
+    assert while_training({**older, "threshold_precision": 0.9}) == while_training(form)
+    assert while_training({**form, "joined_share": 0.5}) != while_training(form)
+    assert while_training("a digest") == "a digest"
+
+
+def test_weights_are_the_same_whatever_is_asked_at_the_end_but_for_the_share_of_the_base() -> None:
+    recipe = Recipe(corpora={"newsroom": CorpusUse(rows=5)})
+    form = json.loads(json.dumps(recipe.as_json()))
+    older = {name: value for name, value in form.items() if name != "base_share"}
+    assert leaves_the_same_weights({**older, "max_windows": 3}, recipe)
+    assert not leaves_the_same_weights({**form, "base_share": 0.3}, recipe)
+    assert not leaves_the_same_weights({**form, "epochs": 9.0}, recipe)
+    assert not leaves_the_same_weights(None, recipe)

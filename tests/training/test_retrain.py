@@ -12,8 +12,10 @@ from model.records import Comment
 from model.scorer import load_scorer
 from training.bootstrap import Figure
 from training.commands import commands
+from training.encoders import sha256_of
+from training.errors import TrainingError
 from training.report import Beside, PairReport, Report, SetReport
-from training.retrain import changes, summary
+from training.retrain import Plan, changes, digests, retrain, summary
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -53,8 +55,9 @@ def test_the_shipped_bundle_learns_a_desks_own_rule(tmp_path: Path) -> None:
     labels = desk_labels(tmp_path / "labels.jsonl", copies=12)
     result = run("--labels", str(labels), "--out", str(out), "--epochs", "2")
     assert result.exit_code == 0, result.output
+    shipped = bundle.load(bundle.default_bundle())
     report = json.loads((out / "report.json").read_text())
-    assert report["against"] == bundle.load(bundle.default_bundle()).version
+    assert report["against"] == shipped.version
     assert {"better", "worse", "unsure"} == set(report["changes"])
     assert isinstance(report["gate"]["reasons"], list)
     scorer = load_scorer(out, threads=2)
@@ -64,7 +67,14 @@ def test_the_shipped_bundle_learns_a_desks_own_rule(tmp_path: Path) -> None:
     assert parking.by_label is not None
     assert opening.by_label is not None
     assert parking.by_label["incivility"] > opening.by_label["incivility"]
-    assert bundle.load(out).manifest.lineage["from"] == report["against"]
+    lineage = bundle.load(out).manifest.lineage
+    assert lineage["from"] == report["against"]
+    assert lineage["from_manifest_sha256"] == sha256_of(shipped.folder / "manifest.json")
+    assert lineage["labels_sha256"] == sha256_of(labels)
+    assert lineage["unlabelled_sha256"] is None
+    compared = report["int8_against_torch_fp32"]
+    assert set(compared) == {"held_out.incivility", "newsroom.incivility"}
+    assert compared["newsroom.incivility"]["n"] > 900
     assert "incivility" in result.output
 
 
@@ -113,3 +123,28 @@ def test_the_summary_names_the_gates_reasons() -> None:
     lines = list(summary({"changes": found, "gate": {"open": False, "reasons": ["auc fell"]}}))
     assert any("insult.auc" in line and "n = 40" in line for line in lines)
     assert lines[-2:] == ["gate: closed", "  auc fell"]
+
+
+def test_the_lineage_knows_the_labels_file_and_the_parents_manifest_by_checksum(
+    tmp_path: Path,
+) -> None:
+    parent = bundle.load(bundle.default_bundle())
+    labels = desk_labels(tmp_path / "labels.jsonl", copies=1)
+    told = digests(Plan(labels=labels, out=tmp_path / "out"), parent)
+    assert told == {
+        "from_manifest_sha256": sha256_of(parent.folder / "manifest.json"),
+        "labels_sha256": sha256_of(labels),
+        "unlabelled_sha256": None,
+    }
+    more = digests(Plan(labels=labels, out=tmp_path / "out", unlabelled=labels), parent)
+    assert more["unlabelled_sha256"] == told["labels_sha256"]
+
+
+def test_which_bundle_it_starts_from_is_said_first(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    labels = desk_labels(tmp_path / "labels.jsonl", copies=1)
+    with caplog.at_level("INFO"), pytest.raises(TrainingError, match="16 distinct comments"):
+        retrain(Plan(labels=labels, out=tmp_path / "out"))
+    parent = bundle.load(bundle.default_bundle())
+    assert caplog.messages[0] == f"starting from bundle {parent.version} in {parent.folder}"

@@ -121,3 +121,41 @@ def test_the_shipped_recipe_begins_with_the_first_stage() -> None:
     first = stages.chain(shipped)[-1]
     assert first == read(FIRST_STAGE)
     assert (first.pooling, shipped.pooling) == ("mean", "mean_max")
+
+
+def test_a_stage_made_before_a_field_existed_or_with_another_threshold_is_done(
+    tmp_path: Path, trained: Trained
+) -> None:
+    run = fit.Run(tmp_path / "work", resume=True)
+    stages.train_all(recipes(tmp_path), tmp_path, tmp_path / "out", run)
+    manifest = tmp_path / "work" / "stage-before" / "bundle" / "manifest.json"
+    said = json.loads(manifest.read_text())
+    del said["lineage"]["recipe"]["r_drop"]
+    manifest.write_text(json.dumps(said))
+    changed = "epochs = 3.0\nthreshold_precision = 0.7"
+    stages.train_all(recipes(tmp_path, changed), tmp_path, tmp_path / "other", run)
+    assert [out.name for _, out, _ in trained] == ["bundle", "out", "other"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("mean_max", "mean"), ("mean_max", "cls"), ("cls", "mean")]
+)
+def test_a_pooling_that_a_stage_cannot_go_on_from_is_refused_before_the_first(
+    tmp_path: Path, trained: Trained, first: str, last: str
+) -> None:
+    recipe = recipes(tmp_path, f'pooling = "{first}"', pooling=last)
+    said = f"first.toml: its pooling is {first}, which cannot become {last}"
+    with pytest.raises(TrainingError, match=said):
+        stages.train_all(recipe, tmp_path, tmp_path / "out", fit.Run(tmp_path / "work"))
+    assert trained == []
+
+
+def test_the_whole_chain_is_looked_through_for_its_poolings(
+    tmp_path: Path, trained: Trained
+) -> None:
+    recipes(tmp_path, 'pooling = "mean_max"')
+    file = tmp_path / "third.toml"
+    file.write_text('after = "second.toml"\npooling = "mean_max"\n[corpora]\nnewsroom = {}\n')
+    with pytest.raises(TrainingError, match=r"first\.toml: its pooling is mean_max"):
+        stages.train_all(read(file), tmp_path, tmp_path / "out", fit.Run(tmp_path / "work"))
+    assert trained == []

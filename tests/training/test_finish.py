@@ -1,0 +1,49 @@
+"""From a network to a bundle: on which figures int8 is compared with torch, and when it does not agree."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from model.labels import NAMES
+from model.records import Example
+from training import finish
+from training.evaluation_sets import OF_THE_MIX, EvaluationSet
+
+
+def compared(agrees: bool, n: int, positives: int) -> Mapping[str, Mapping[str, Any]]:
+    one = {"agrees": agrees, "n": n, "positives": positives, "auc_torch": 0.8125, "auc_int8": 0.81}
+    return {"held_out.insult": one}
+
+
+def test_a_loss_over_the_most_is_said_in_a_sentence_with_both_figures() -> None:
+    (sentence,) = finish.disagreements(compared(False, 900, 300))
+    assert sentence == (
+        "the bundle is there, but int8 does not agree with torch: on held_out.insult its AUC is "
+        "0.8100 instead of 0.8125, and may be 0.002 lower at most"
+    )
+
+
+def test_what_agrees_and_what_is_too_few_to_tell_is_not_said() -> None:
+    assert finish.disagreements(compared(True, 900, 300)) == []
+    assert finish.disagreements(compared(False, 60, 30)) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "labels", "pair"),
+    [
+        (OF_THE_MIX, dict.fromkeys(NAMES, 1.0), ("insult", "insult")),
+        (OF_THE_MIX, {"incivility": 1.0}, ("incivility", "incivility")),
+        (OF_THE_MIX, {}, None),
+        (EvaluationSet("marks", (), spans=True), {"insult": 1.0}, None),
+        (
+            EvaluationSet("other", (("toxic", "incivility"),)),
+            {"toxic": 1.0},
+            ("toxic", "incivility"),
+        ),
+    ],
+)
+def test_a_set_is_compared_on_the_first_column_that_its_comments_know(
+    wanted: EvaluationSet, labels: dict[str, float], pair: tuple[str, str] | None
+) -> None:
+    assert finish._compared_on(wanted, [Example("A comment.", labels)]) == pair
