@@ -28,7 +28,7 @@ Floats = NDArray[np.float32]
 # A word with the signs that hide or join its letters: sh!t, f**k, low-life, !d!ot; or emoji.
 _IN_WORDS: Final = r"[\w\u0300-\u036f*@$#]"
 _WORD: Final = re.compile(
-    rf"(?:!(?=\w{1, 8}!))?{_IN_WORDS}+(?:[!'’\-]{_IN_WORDS}+)*"
+    rf"(?:!(?=\w{{1,8}}!))?{_IN_WORDS}+(?:[!'’\-]{_IN_WORDS}+)*"
     r"|[\u2600-\u27bf\U0001f000-\U0001faff\u200d\ufe0f]+"
 )
 # What may stand between two marked words of one span.
