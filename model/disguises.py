@@ -6,17 +6,21 @@ of something honest (B2B, U.S.A., $5, @name, a link) stays as it is.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from model.lookalikes import ALIKE, ALIKE_IN_A_MIX
+from model.lookalikes import ALIKE, ALIKE_IN_A_MIX, FLAGS, LETTER_FORMS
 from model.reading import Edit, Reading, edit, substitute
 
+Trick = Callable[[Reading], Reading]
+
 _VOWELS: Final = frozenset("aeiouy")
+# Single letters that are spelt with, not used: fewer are initials, blood groups, signs.
+_FEWEST: Final = 4
 _LETTER: Final = r"[^\W\d_]"
 _TOKEN: Final = re.compile(r"\S+")
 _ADDRESS: Final = re.compile(
-    r"://|^\W*(?:www\.|[#@]\w)|\w@\w+\.\w|\w\.(?:com|org|net)\b|\w/\w", re.I
+    r"://|^\W*(?:www\.|[#@]\w)|\w@[\w-]+\.\w|\w\.(?:com|org|net)\b|\w/\w", re.I
 )
 
 
@@ -25,9 +29,49 @@ def _is_address(token: str) -> bool:
     return _ADDRESS.search(token) is not None
 
 
+# Letters in forms of their own: small capitals, filled circles and squares, flags' letters
+
+_FORMS: Final = "".join(LETTER_FORMS)
+_FORM_RUN: Final = re.compile(f"[{_FORMS}]+")
+_FLAG_RUN: Final = re.compile("[\U0001f1e6-\U0001f1ff]+")
+
+
+def undo_letter_forms(reading: Reading) -> Reading:
+    """Read small capitals and letters in filled circles or squares as plain ones.
+
+    Two must stand together or four in the text: a sole one is a blood group or a sign of phonetics.
+    """
+    runs = [] if reading.text.isascii() else _FORM_RUN.findall(reading.text)
+    if len(runs) < _FEWEST and all(len(run) == 1 for run in runs):
+        return reading
+    return substitute(
+        reading, _FORM_RUN, lambda run: "".join(LETTER_FORMS[form] for form in run.group())
+    )
+
+
+def undo_flag_letters(reading: Reading) -> Reading:
+    """Read the letters that flags are made of as letters where they are spelt with, not flags.
+
+    That shows in three or more in a row that are not all flags, or in four that stand alone. A text
+    that spells one word so spells all.
+    """
+    runs = [_flag_letters(run) for run in _FLAG_RUN.finditer(reading.text)]
+    alone = sum(len(letters) == 1 for letters in runs)
+    if alone < _FEWEST and all(len(letters) < 3 or _are_flags(letters) for letters in runs):
+        return reading
+    return substitute(reading, _FLAG_RUN, _flag_letters)
+
+
+def _flag_letters(match: re.Match[str]) -> str:
+    return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in match.group())
+
+
+def _are_flags(letters: str) -> bool:
+    return {letters[at : at + 2] for at in range(0, len(letters), 2)} <= FLAGS
+
+
 # Look-alike letters: сlоwn with the Cyrillic с and о
 
-_FORMS: Final = "\U0001f150-\U0001f169\U0001f170-\U0001f189"
 _ANY_WORD: Final = re.compile(rf"[\w{_FORMS}]+")
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")
 _LATIN: Final = re.compile(r"[A-Za-z\d_ªº\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
@@ -38,13 +82,15 @@ def undo_lookalikes(reading: Reading) -> Reading:
 
     A word that mixes alphabets is read so; a word wholly of look-alikes only in a text that has
     Latin letters and no genuine word of another alphabet; a single letter only beside a mixed word.
+    Beside a mixed word the others may look like Latin no better than it does: αn ιδιοτ.
     """
     text = reading.text
     if text.isascii() or not _ASCII_LETTER.search(text):
         return reading
     others = [word for word in _ANY_WORD.findall(text) if not word.isascii()]
     is_mixed = any(_from_a_mix(word) != word for word in others)
-    is_foreign = any(_is_genuine(word) for word in others)
+    passing = ALIKE_IN_A_MIX if any(map(_mixes_alphabets, others)) else ALIKE
+    is_foreign = any(_is_genuine(word, passing if len(word) > 1 else ALIKE) for word in others)
     shortest = len(text) + 1 if is_foreign else 1 if is_mixed else 2
 
     def read(match: re.Match[str]) -> str:
@@ -53,7 +99,8 @@ def undo_lookalikes(reading: Reading) -> Reading:
             return word
         if _ASCII_LETTER.search(word):
             return _from_a_mix(word)
-        whole = "".join(ALIKE.get(character, character) for character in word)
+        table = passing if len(word) > 1 else ALIKE
+        whole = "".join(table.get(character, character) for character in word)
         return whole if whole.isascii() and len(word) >= shortest else word
 
     return substitute(reading, _ANY_WORD, read)
@@ -67,20 +114,23 @@ def _from_a_mix(word: str) -> str:
     return read if all(map(_LATIN.match, read)) else word
 
 
-def _is_genuine(word: str) -> bool:
-    """Tell whether a word without Latin letters holds one that no Latin letter looks like."""
-    return not _ASCII_LETTER.search(word) and any(_is_other_letter(c) for c in word)
+def _mixes_alphabets(word: str) -> bool:
+    """Tell whether a word is read from a mix and holds more than Latin letters, unlike Łódź."""
+    return _from_a_mix(word) != word and not all(map(_LATIN.match, word))
 
 
-def _is_other_letter(character: str) -> bool:
-    return character.isalpha() and character not in ALIKE and not _LATIN.match(character)
+def _is_genuine(word: str, passing: Mapping[str, str]) -> bool:
+    """Tell whether a word without Latin letters holds one that does not pass for a Latin letter."""
+    return not _ASCII_LETTER.search(word) and any(
+        c.isalpha() and c not in passing and not _LATIN.match(c) for c in word
+    )
 
 
-# Digits and signs for letters: l1ar, $tupid, sh!t
+# Digits and signs for letters: l1ar, $tupid, sh!t, l|ar
 
-_LEET: Final = re.compile(r"[A-Za-z][013457@$!€¢]|[013457@$!][A-Za-z]|@\$")
+_LEET: Final = re.compile(r"[A-Za-z][013457@$!€¢|]|[013457@$!|][A-Za-z]|@\$")
 _ALPHANUMERIC: Final = re.compile(r"[A-Za-z\d]+")
-_CORE: Final = re.compile(r"[A-Za-z\d@$!€¢]+")
+_CORE: Final = re.compile(r"[A-Za-z\d@$!€¢|]+")
 _SIGNS: Final = (
     (re.compile(r"(?<=[A-Za-z])@(?=[A-Za-z$])"), "a"),
     # No name begins with two s, so this is not a mention.
@@ -94,10 +144,15 @@ _SIGNS: Final = (
     # Between consonants near an edge: sh!t, stup!d; but not Wow!what, where a space is missing.
     (re.compile(r"(?:(?<=^[b-df-hj-np-tv-z])|(?<=^[b-df-hj-np-tv-z]{2}))!(?=[b-df-hj-np-tv-z])", re.I), "i"),
     (re.compile(r"(?<=[b-df-hj-np-tv-z])!(?=[b-df-hj-np-tv-z]{1,2}$)", re.I), "i"),
+    # A stroke is an i or l at a word's head; as 1 after consonants alone: not in yes|no.
+    (re.compile(r"^\|(?=[b-df-hj-np-tv-z][a-z]{2,}!*$)"), "i"),
+    (re.compile(r"(?:(?<=^[b-df-hj-np-tv-xz])|(?<=^[b-df-hj-np-tv-xz]{2}))\|(?=[a-z]{2,}!*$)", re.I), "1"),
     (re.compile(r"^!(?=[b-df-hj-np-tv-z]!)|(?<=^![b-df-hj-np-tv-z])!(?=[A-Za-z])", re.I), "i"),
 )  # fmt: skip
 _DIGITS: Final = str.maketrans("03457", "oeast")
 _LEET_RUN: Final = re.compile(r"(?<=[A-Za-z])(?:[013457]|00|11|33|44|55|77|10|01|41)(?=[A-Za-z])")
+_LETTER_RUN: Final = re.compile("[A-Za-z]+")
+_CODE: Final = re.compile(r"[A-Z]\d+[A-Z]")
 _ONES: Final = (
     (re.compile("11"), "ll"),
     (re.compile("(?<=[aeiou])1(?=[aeiou])", re.I), "l"),
@@ -110,7 +165,8 @@ _ONES: Final = (
 def undo_leetspeak(reading: Reading) -> Reading:
     """Read digits and signs inside a word as the letters that they stand for.
 
-    Words that end in digits, hold 2, 6, 8 or 9, or have too few letters stay: mp3, B2B, h1n1, 10am.
+    Words that hold 2, 6, 8 or 9, have too few letters, or end in digits without being full of them
+    stay: B2B, 10am, mp3, h1n1.
     """
     return substitute(reading, _TOKEN, _without_leet) if _LEET.search(reading.text) else reading
 
@@ -143,20 +199,33 @@ def _digits_read(match: re.Match[str]) -> str:
 
 def _has_digits_for_letters(word: str) -> bool:
     digits = [character for character in word if character.isdigit()]
-    if not digits or word[-1].isdigit() or not set(digits) <= set("013457"):
+    if not digits or not set(digits) <= set("013457"):
         return False
     runs = _LEET_RUN.findall(word)
-    leading = word[0].isdigit()
-    # Every digit is the first character or stands in a run that can be letters.
-    if not runs or sum(map(len, runs)) + leading != len(digits):
+    before, after = len(word) - len(word.lstrip("013457")), len(word) - len(word.rstrip("013457"))
+    # Every digit stands at an edge or in a run that can be letters.
+    if not runs or sum(map(len, runs)) + before + after != len(digits):
         return False
-    if not (word.islower() or word.isupper() or word.capitalize() == word):
+    if (before > 1 or after) and not _is_full_of_digits(word, before, after, len(runs)):
+        return False
+    if not (word.islower() or word.isupper() or word.capitalize() == word or _is_any_case(word)):
         return False
     letters = len(word) - len(digits)
     if any(run in ("10", "01") for run in runs) and len(digits) < 3:
         return False
     is_doubled = any(len(set(run)) < len(run) for run in runs)
-    return letters >= 3 or (letters == 2 and word.islower() and (leading or is_doubled))
+    return letters >= 3 or (letters == 2 and word.islower() and (before > 0 or is_doubled))
+
+
+def _is_full_of_digits(word: str, before: int, after: int, inside: int) -> bool:
+    """Tell whether even edges such as those of 455h0l3 and m0r0n5 are letters; s1e4 has too few."""
+    return word.islower() and before <= 3 and after <= 1 and inside + (before > 0) >= 2
+
+
+def _is_any_case(word: str) -> bool:
+    """Tell whether capitals stand anywhere (iDi0T), not as in two words (Cash4Gold) or a code (H1N1flu)."""
+    parts = _LETTER_RUN.findall(word)
+    return _CODE.search(word) is None and any(part != part.capitalize() for part in parts)
 
 
 # Single letters with something between them: c l o w n, s.t.u.p.i.d, i-d-i-o-t
@@ -168,7 +237,6 @@ _SPELT: Final = re.compile(
 _SPACED_WORDS: Final = re.compile(rf"(?<![^\W_]){_LETTER}{_END}(?: +{_LETTER}{_END})++")
 _SINGLE_SPACE: Final = re.compile("(?<! ) (?! )")
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
-_FEWEST: Final = 4
 _LONGEST_ACRONYM: Final = 5
 
 
@@ -246,29 +314,61 @@ def _spaced(match: re.Match[str]) -> str:
 
 # What may follow in the same syllable, at the end of a word: foo-l, foo-ls.
 _CODA: Final = re.compile(r"[a-z]s?(?![a-z])")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}|([A-Z])\2{2,}")
+_CONSONANT: Final = "B-DF-HJ-NP-TV-XZ"
+# What is written with three of a letter: VIII, XIIIth, and CCCP, which no mouth could stretch.
+_NUMERAL: Final = re.compile(
+    r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?:st|nd|rd|th|s|e)?"
+)
+_INITIALISM: Final = re.compile(rf"([{_CONSONANT}])\1\1[{_CONSONANT}]{{1,2}}")
 
 
 def undo_stretching(reading: Reading) -> Reading:
     """Shorten three or more of one letter to as many as English is likely to have there.
 
-    A word of one letter (KKK, zzz) and www stay.
+    A word of one letter (KKK, zzz), Roman numerals and initialisms that begin so (CCCP) stay.
     """
-    return substitute(reading, _STRETCHED, _shortened)
+    return edit(reading, _shortened(reading.text, doubled=False))
 
 
-def _shortened(match: re.Match[str]) -> str:
-    text, (begin, end) = match.string, match.span()
-    before, after = text[begin - 1 : begin].lower(), text[end : end + 3].lower()
-    if not before.isalpha() and not after[:1].isalpha():
-        return match.group()
-    return match.group()[: _likely_length(match.group()[0].lower(), before, after)]
+def settle_stretching(reading: Reading) -> Reading:
+    """Shorten as ``undo_stretching`` does, but leave a consonant between vowels double.
+
+    It may be either there (morrron, killler), and two is what a reader would take it for.
+    """
+    return edit(reading, _shortened(reading.text, doubled=True))
 
 
-def _likely_length(letter: str, before: str, after: str) -> int:
-    """Return 1 or 2: fool, cool and ass have two, stupid, loser and so have one."""
+def _shortened(text: str, *, doubled: bool) -> Iterator[Edit]:
+    if _STRETCHED.search(text) is None:
+        return
+    for match in _LETTERS.finditer(text):
+        word = match.group()
+        if _is_written_so(word):
+            continue
+        for run in _STRETCHED.finditer(word):
+            length = _likely_length(word, *run.span(), doubled=doubled)
+            begin, end = match.start() + run.start(), match.start() + run.end()
+            if length < end - begin:
+                yield begin, end, run.group()[:length]
+
+
+def _is_written_so(word: str) -> bool:
+    numeral = _NUMERAL.fullmatch(word.upper() if word.islower() else word)
+    return numeral is not None or _INITIALISM.fullmatch(word) is not None
+
+
+def _likely_length(word: str, begin: int, end: int, *, doubled: bool) -> int:
+    """Return 1 or 2, or all: fool, cool and ass have two, stupid, loser and so have one."""
+    letter = word[begin].lower()
+    before, after = word[begin - 1 : begin].lower(), word[end : end + 3].lower()
+    if not before and not after:
+        return end - begin
     if letter in "sl":
         return 2
+    if letter not in _VOWELS:
+        return 2 if doubled and before in _VOWELS and after[:1] in _VOWELS else 1
     coda = _CODA.match(after)
     closed = coda is not None and coda[0][0] not in _VOWELS
     return 2 if letter in "eo" and closed and before not in _VOWELS else 1
@@ -292,7 +392,12 @@ def _cuts(text: str) -> Iterator[Edit]:
             yield at, at, " "
 
 
-TRICKS: Final[tuple[Callable[[Reading], Reading], ...]] = (
+# What writers do for emphasis as often as to hide a word: undone, it says what it said.
+EMPHASIS: Final[tuple[Trick, ...]] = (undo_spelling_out, settle_stretching)
+
+TRICKS: Final[tuple[Trick, ...]] = (
+    undo_letter_forms,
+    undo_flag_letters,
     undo_lookalikes,
     undo_spelling_out,
     undo_leetspeak,

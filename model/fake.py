@@ -9,7 +9,7 @@ from model import language
 from model.labels import NAMES, RAISING
 from model.records import Comment, Scores
 from model.scorer import EMPTY
-from model.text import readings
+from model.text import scored
 
 # Mild words on purpose. The largest value of a label counts.
 WORDS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
@@ -54,16 +54,15 @@ class WordScorer:
         return [self._score(comment.text, comment.language) for comment in comments]
 
     def _score(self, text: str, spoken: str | None) -> Scores:
-        plain, other = readings(text)
-        if not plain.text:
+        read = scored(text)
+        if not read[0].text:
             return Scores(None, error=EMPTY)
-        read = (other or plain).text
-        code, reason = language.read_language(read, default_language=spoken)
+        code, reason = language.read_language(read[-1].text, default_language=spoken)
         if reason is not None:
             return Scores(None, language=code, abstained=reason)
-        by_label = self._by_label(f"{plain.text} {read}"[:LONGEST])
+        by_label = self._by_label(" ".join(reading.text for reading in read)[:LONGEST])
         labels = tuple(name for name in NAMES if by_label[name] >= THRESHOLD)
-        return Scores(by_label, labels, language=code, truncated=len(plain.text) > LONGEST)
+        return Scores(by_label, labels, language=code, truncated=len(read[0].text) > LONGEST)
 
     def _by_label(self, text: str) -> dict[str, float]:
         by_label = dict.fromkeys(NAMES, FLOOR)

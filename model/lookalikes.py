@@ -1,10 +1,10 @@
-"""Characters that look like a Latin letter: a table, and nothing else.
+"""Characters that look like a Latin letter, and the flags made of letters: tables, and nothing else.
 
 ``ALIKE`` comes from Unicode's confusables.txt (UTS #39, by way of confusable_homoglyphs 3.3.1):
 letters of the Basic Multilingual Plane whose prototype is one ASCII letter, with the upright strokes
 of Greek and Cyrillic read as I; and the letter forms that NFKC leaves alone, small capitals and
-letters in filled circles or squares. ``ALIKE_IN_A_MIX`` adds what passes for a letter only beside
-Latin ones.
+letters in filled circles or squares (``LETTER_FORMS``). ``ALIKE_IN_A_MIX`` adds what passes for
+a letter only beside Latin ones.
 """
 
 from typing import Final
@@ -67,7 +67,7 @@ _ALIKE_IN_A_MIX: Final = {
     "c": "¢",
     "d": "đδ",
     "e": "ёɛεєэ€Σ",
-    "f": "ƒ",
+    "f": "ƒғ",
     "h": "нħ",
     "i": "їι",
     "k": "кκĸ",
@@ -89,9 +89,41 @@ _SMALL_CAPITALS: Final = dict(
 )
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Filled circles and filled squares, A to Z each, in the order of Unicode.
-_FORMS: Final = {
+_FILLED: Final = {
     chr(first + i): letter for first in (0x1F150, 0x1F170) for i, letter in enumerate(_CAPITALS)
 }
+LETTER_FORMS: Final = _SMALL_CAPITALS | _FILLED
+
+# Two letters of a flag each: the regions of ISO 3166-1 and those that Unicode adds, by first letter.
+_REGIONS: Final = {
+    "A": "CDEFGILMOQRSTUWXZ",
+    "B": "ABDEFGHIJLMNOQRSTVWYZ",
+    "C": "ACDFGHIKLMNOPRUVWXYZ",
+    "D": "EGJKMOZ",
+    "E": "ACEGHRSTU",
+    "F": "IJKMOR",
+    "G": "ABDEFGHILMNPQRSTUWY",
+    "H": "KMNRTU",
+    "I": "CDELMNOQRST",
+    "J": "EMOP",
+    "K": "EGHIMNPRWYZ",
+    "L": "ABCIKRSTUVY",
+    "M": "ACDEFGHKLMNOPQRSTUVWXYZ",
+    "N": "ACEFGILOPRUZ",
+    "O": "M",
+    "P": "AEFGHKLMNRSTWY",
+    "Q": "A",
+    "R": "EOSUW",
+    "S": "ABCDEGHIJKLMNORSTVXYZ",
+    "T": "ACDFGHJKLMNORTVWZ",
+    "U": "AGMNSYZ",
+    "V": "ACEGINU",
+    "W": "FS",
+    "X": "K",
+    "Y": "ET",
+    "Z": "AMW",
+}
+FLAGS: Final = frozenset(first + second for first in _REGIONS for second in _REGIONS[first])
 
 
 def _by_letter(table: dict[str, str]) -> dict[str, str]:
@@ -103,6 +135,6 @@ def _in_capitals(table: dict[str, str]) -> dict[str, str]:
     return {a.upper(): b.upper() for a, b in table.items() if len(a.upper()) == 1}
 
 
-ALIKE: Final = _by_letter(_ALIKE) | _SMALL_CAPITALS | _FORMS
+ALIKE: Final = _by_letter(_ALIKE) | LETTER_FORMS
 _MIXED: Final = _by_letter(_ALIKE_IN_A_MIX)
 ALIKE_IN_A_MIX: Final = _in_capitals(_MIXED) | _MIXED | ALIKE

@@ -22,7 +22,8 @@ class Reading:
     def to_original(self, begin: int, end: int) -> tuple[int, int]:
         """Return the span of the original that characters ``begin`` to ``end`` were read from.
 
-        Characters that the reading dropped count to the one before them. An empty span stays empty.
+        Characters that the reading dropped count to the one before them, but not those at its very
+        end. An empty span stays empty.
         """
         if not 0 <= begin <= end <= len(self.text):
             raise IndexError(f"span {begin}:{end} is outside a text of {len(self.text)} characters")
@@ -45,16 +46,18 @@ def edit(reading: Reading, edits: Iterable[Edit]) -> Reading:
     text, source = reading.text, reading.origin
     parts: list[str] = []
     origin = array("I")
-    at = 0
+    at = kept = 0  # what is done, and where the last character that is kept ends
     for begin, end, new in edits:
         parts += (text[at:begin], new)
         origin.extend(array("I", source[at : min(begin + len(new), end)]))
         origin.extend([source[end - 1]] * (len(new) - (end - begin)))
+        kept = end if new else begin if begin > at else kept
         at = end
     if not parts:
         return reading
     parts.append(text[at:])
-    origin.extend(array("I", source[at:]))
+    origin.extend(array("I", source[at : len(text)]))
+    origin.append(source[len(text) if at < len(text) else kept])
     return Reading("".join(parts), origin)
 
 

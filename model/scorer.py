@@ -17,7 +17,7 @@ from model.calibration import highest_logits
 from model.labels import NAMES
 from model.reading import Reading
 from model.records import Comment, Scores, Span, Target
-from model.text import readings
+from model.text import clean, scored
 
 EMPTY: Final = "empty"
 # Characters of comments that are tokenised before the engine runs: what bounds memory, not speed.
@@ -156,7 +156,7 @@ class BundleScorer:
     def score(self, comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
         """Return one ``Scores`` a comment, in order; a score never depends on the neighbours.
 
-        Each label is the largest over the windows of the clean and the unmasked reading. ``spans``
+        Each label is the largest over the windows of the readings (``model.text.scored``). ``spans``
         stay None where they were not asked for or the bundle has no token head, ``target`` where it
         has no target head.
         """
@@ -169,7 +169,8 @@ class BundleScorer:
     def logits(self, comments: Sequence[Comment], *, unmasked: bool = True) -> Floats:
         """Return raw logits (n, labels), NaN for comments that are not scored.
 
-        They are what calibration is fitted on; without ``unmasked`` only the clean reading counts.
+        They are what calibration is fitted on; without ``unmasked`` only the clean reading counts, as in
+        training.
         """
         found = []
         for group in _groups(comments):
@@ -184,18 +185,18 @@ class BundleScorer:
     def _judgeable(
         self, comment: Comment, *, unmasked: bool = True, tokens: bool = False
     ) -> Judgeable:
-        plain, other = readings(comment.text)
-        if not plain.text:
+        read = scored(comment.text)
+        if not read[0].text:
             return Judgeable(comment, error=EMPTY)
         code, reason = language.read_language(
-            (other or plain).text,
+            read[-1].text,
             known=self.bundle.manifest.languages,
             default_language=comment.language or self._default_language,
         )
         if reason is not None:
             return Judgeable(comment, language=code, abstained=reason)
-        read = [plain, other] if other and unmasked else [plain]
-        cuts = [self._windows(reading, tokens=tokens) for reading in read]
+        judged = read if unmasked else (clean(comment.text),)
+        cuts = [self._windows(reading, tokens=tokens) for reading in judged]
         rows = tuple(row for cut, _ in cuts for row in cut)
         return Judgeable(comment, rows, code, truncated=any(truncated for _, truncated in cuts))
 

@@ -6,6 +6,7 @@ what is marked, the others only what a mark is called.
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,12 @@ CARRIES: Final = "carries"
 TOKEN_OUTPUTS: Final[tuple[str, ...]] = (CARRIES, *SPAN_NAMES)
 
 Floats = NDArray[np.float32]
-# A word with the signs that hide or join its letters: sh!t, f**k, low-life, id10t.
-_WORD: Final = re.compile(r"[\w*@$#]+(?:[!'’\-][\w*@$#]+)*")
+# A word with the signs that hide or join its letters: sh!t, f**k, low-life, !d!ot; or emoji.
+_IN_WORDS: Final = r"[\w\u0300-\u036f*@$#]"
+_WORD: Final = re.compile(
+    rf"(?:!(?=\w{{1,8}}!))?{_IN_WORDS}+(?:[!'’\-]{_IN_WORDS}+)*"
+    r"|[\u2600-\u27bf\U0001f000-\U0001faff\u200d\ufe0f]+"
+)
 # What may stand between two marked words of one span.
 _JOINT: Final = re.compile(r"[\s,'’\"-]{1,2}")
 
@@ -64,7 +69,10 @@ def spans_of(
             words_of[id(one.reading)] = [m.span() for m in _WORD.finditer(one.reading.text)]
         for token in tokens:
             words = words_of[id(one.reading)]
-            begin, end = one.reading.to_original(*_widened(words, *one.offsets[token]))
+            place = _words_touched(words, *one.offsets[token])
+            if place is None:
+                continue
+            begin, end = _trimmed(text, *one.reading.to_original(*place))
             if begin == end:
                 continue
             best = marked.get((begin, end))
@@ -74,13 +82,20 @@ def spans_of(
     return tuple(_joined(text, sorted(marked.items(), key=lambda item: item[0]), named))
 
 
-def _widened(words: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
-    """Return the place grown to the whole of every word that it touches."""
+def _words_touched(
+    words: Sequence[tuple[int, int]], begin: int, end: int
+) -> tuple[int, int] | None:
+    """Return the place of all the words that a place touches, or None where it is between them."""
     first = bisect_right(words, begin, key=lambda word: word[1])
     touched = list(takewhile(lambda word: word[0] < end, islice(words, first, None)))
-    if not touched:
-        return begin, end
-    return min(begin, touched[0][0]), max(end, touched[-1][1])
+    return (touched[0][0], touched[-1][1]) if touched else None
+
+
+def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the place without what nobody sees at its end, which a reading dropped after a word."""
+    while begin < end and unicodedata.category(text[end - 1])[0] in "CZ":
+        end -= 1
+    return begin, end
 
 
 def _joined(

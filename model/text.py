@@ -1,17 +1,22 @@
 """The canonical reading of a text, with a map from each character back to the original.
 
 ``clean`` is what training and serving both read: the same words, without what the eye does not see.
-``unmasked`` is a second reading, in which disguised words are undone; serving reads it as well.
+``unmasked`` is a second reading, in which disguised words are undone. ``scored`` gives the readings
+that a network judges: the two of them, emphasis and addresses put aside.
 """
 
+import html
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
-from model.disguises import TRICKS, join_spaced_words
+from model.addresses import without_addresses
+from model.disguises import EMPHASIS, TRICKS, Trick, join_spaced_words
 from model.reading import Reading, as_written, substitute
 
-__all__ = ["Reading", "clean", "readings", "unmasked"]
+__all__ = ["Reading", "clean", "readings", "scored", "unmasked"]
 
 
 # Unicode's format characters but those with a shape of their own (Arabic and Kaithi number signs,
@@ -22,6 +27,9 @@ _INVISIBLE: Final = re.compile(
     "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
 )
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u2800]+")
+_UNREADABLE_IN_A_WORD: Final = re.compile(
+    r"(?<=[^\W_])[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]+(?=[^\W_])"
+)
 
 _PLAIN_SIGNS: Final = {
     **dict.fromkeys("\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9\u02bb", "'"),
@@ -40,39 +48,37 @@ _CLUSTER: Final = re.compile(f"[^\x00-\x7f][{_MARKS}]*|[\x00-\x7f][{_MARKS}]+")
 _NON_ASCII: Final = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
 
 _AMPERSAND: Final = r"(?:amp|#0*38|#[xX]0*26)"
+_NUMERIC: Final = r"#0*[0-9]{1,7}|#[xX]0*[0-9a-fA-F]{1,6}"
 _ENTITY: Final = re.compile(
-    rf"&(?:{_AMPERSAND};)*(?P<name>{_AMPERSAND}|quot|lt|gt|apos|nbsp"
-    r"|#0*(?:34|39|60|62|160)|#[xX]0*(?:22|27|3[cCeE]|[aA]0));"
+    rf"&(?:{_AMPERSAND};)*(?P<name>{_AMPERSAND}|quot|lt|gt|apos|nbsp|{_NUMERIC});"
 )
-_ENTITY_READS: Final = {
-    **dict.fromkeys(("amp", "#38", "#x26"), "&"),
-    **dict.fromkeys(("quot", "#34", "#x22"), '"'),
-    **dict.fromkeys(("apos", "#39", "#x27"), "'"),
-    **dict.fromkeys(("lt", "#60", "#x3c"), "<"),
-    **dict.fromkeys(("gt", "#62", "#x3e"), ">"),
-    **dict.fromkeys(("nbsp", "#160", "#xa0"), " "),
-}
 _LEADING_ZEROS: Final = re.compile("(?<=[#x])0+")
 # Bare words are no attributes: a site that shows text as it is would show <p you liar> to readers.
 _ATTRIBUTE: Final = r"""\s++[\w-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++)"""
+_INLINE: Final = "b|i|u|s|a|em|strong|span"
 _TAG: Final = re.compile(
-    "</?(?:br|p|div|span|b|i|u|s|a|em|strong|blockquote|li|ul|ol|h[1-6]|hr)"
-    rf"(?:{_ATTRIBUTE})*+\s*+/?>",
-    re.I,
+    rf"</?(?:{_INLINE}|br|p|div|blockquote|li|ul|ol|h[1-6]|hr)(?:{_ATTRIBUTE})*+\s*+/?>", re.I
+)
+_TAGS_IN_A_WORD: Final = re.compile(
+    rf"(?<=[^\W_])(?:</?(?:{_INLINE})(?:{_ATTRIBUTE})*+\s*+/?>)++(?=[^\W_])", re.I
 )
 _SPACE: Final = re.compile(r"\s+")
 _EDGE_SPACE: Final = re.compile(r"\A +| +\Z")
 # Digits stay: 1000000 is another number than 1000.
 _LONG_RUN: Final = re.compile(r"([^\s\d])\1{3,}")
+# What is dropped from a word or spelt as a number can make a tag or an entity anew, one within the
+# other as often as a comment is long; so deep, each is a space, which makes nothing.
+_ROUNDS_THAT_JOIN: Final = 4
 
 
 def clean(text: str) -> Reading:
     """Return the reading that training and serving share: the words as the eye sees them.
 
-    NFKC; invisible characters dropped; control characters and lone surrogates, white space and
-    HTML tags as one space; common entities, quotes, dashes and the dollar emoji as ASCII; more than three
-    of one character, or marks on one letter, as three; digits stay. Never raises, and cleaning
-    twice changes nothing more.
+    NFKC; invisible characters dropped; control characters, lone surrogates and inline HTML tags
+    dropped inside a word, elsewhere one space, as white space and other tags are; numeric and common
+    entities decoded; quotes, dashes and the dollar emoji as ASCII; more than three of one character,
+    or marks on one letter, as three; digits stay. Never raises, and cleaning twice changes nothing
+    more.
     """
     if _is_plain(text):
         return as_written(text)
@@ -89,29 +95,45 @@ def unmasked(text: str) -> Reading | None:
 
 
 def readings(text: str) -> tuple[Reading, Reading | None]:
-    """Return the clean and the unmasked reading of a text, the cleaning done once."""
+    """Return the clean and the unmasked reading of a text: what it says, in all its words."""
     plain = clean(text)
-    return plain, _unmasked(text, plain)
+    other = _undone(_with_words_joined(text, plain), TRICKS)
+    return plain, None if other.text == plain.text else other
 
 
-def _unmasked(text: str, plain: Reading) -> Reading | None:
+def scored(text: str) -> tuple[Reading, ...]:
+    """Return the one or two readings that a comment is scored in, the largest score to count.
+
+    In both, links and addresses are no speech (``model.addresses``). The first is the clean one with
+    words spelt out or stretched put right: that is emphasis as often as disguise, and a network takes
+    the look of it for an insult. The second, where it differs, has every disguise undone, which is a
+    guess; the last one there is tells the language.
+    """
+    plain = without_addresses(_with_words_joined(text, clean(text)))
+    settled, guessed = _undone(plain, EMPHASIS), _undone(plain, TRICKS)
+    return (settled,) if settled.text == guessed.text else (settled, guessed)
+
+
+def _with_words_joined(text: str, plain: Reading) -> Reading:
     # Only the original still shows where spaced words end: "y o u  f o o l".
     spaced = join_spaced_words(as_written(text))
-    reading = plain if spaced.text == text else _cleaned(spaced)
-    for undo in TRICKS:
+    return plain if spaced.text == text else _cleaned(spaced)
+
+
+def _undone(plain: Reading, tricks: Iterable[Trick]) -> Reading:
+    reading = plain
+    for undo in tricks:
         reading = undo(reading)
-    if reading.text == plain.text:
-        return None
-    reading = _cleaned(reading)
-    return None if reading.text == plain.text else reading
+    return plain if reading.text == plain.text else _cleaned(reading)
 
 
 def _cleaned(reading: Reading) -> Reading:
-    while True:
+    for done in itertools.count():
         # Until nothing changes, since one step can uncover work for another: "&lt;br&gt;".
-        before, reading = reading, _clean_once(reading)
+        before, reading = reading, _clean_once(reading, joins=done < _ROUNDS_THAT_JOIN)
         if reading.text == before.text:
-            return reading
+            break
+    return reading
 
 
 def _is_plain(text: str) -> bool:
@@ -127,16 +149,20 @@ def _is_plain(text: str) -> bool:
     )
 
 
-def _clean_once(reading: Reading) -> Reading:
+def _clean_once(reading: Reading, *, joins: bool) -> Reading:
     if not reading.text.isascii():
         reading = substitute(reading, _INVISIBLE, "")
         reading = substitute(reading, _PILE, lambda match: match.group(1))
         reading = substitute(reading, _SIGN, _plain_sign)
         reading = compose(reading)
+    if joins:
+        reading = substitute(reading, _UNREADABLE_IN_A_WORD, "")
     reading = substitute(reading, _UNREADABLE, " ")
     if "&" in reading.text:
-        reading = substitute(reading, _ENTITY, _entity_reads)
+        reading = substitute(reading, _ENTITY, _entity_reads if joins else _entity_is_space)
     if "<" in reading.text:
+        if joins:
+            reading = substitute(reading, _TAGS_IN_A_WORD, "")
         reading = substitute(reading, _TAG, " ")
     reading = substitute(reading, _SPACE, " ")
     reading = substitute(reading, _LONG_RUN, lambda match: match.group(1) * 3)
@@ -148,7 +174,12 @@ def _plain_sign(match: re.Match[str]) -> str:
 
 
 def _entity_reads(match: re.Match[str]) -> str:
-    return _ENTITY_READS[_LEADING_ZEROS.sub("", match["name"].lower())]
+    # Without the zeros, since a number of over 4,300 digits would raise.
+    return html.unescape(f"&{_LEADING_ZEROS.sub('', match['name'].lower())};")
+
+
+def _entity_is_space(_match: re.Match[str]) -> str:
+    return " "
 
 
 def compose(reading: Reading) -> Reading:

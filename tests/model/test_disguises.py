@@ -1,8 +1,11 @@
 import pytest
 
 from model.disguises import (
+    settle_stretching,
     undo_endless_words,
+    undo_flag_letters,
     undo_leetspeak,
+    undo_letter_forms,
     undo_lookalikes,
     undo_spelling_out,
     undo_stretching,
@@ -45,6 +48,14 @@ def _read(written: str) -> str:
         ("s!lly", "silly"),
         ("!d!ot", "idiot"),
         ("(l1ar)", "(liar)"),
+        ("L1aR", "LiaR"),
+        ("iDi0T", "iDioT"),
+        ("cL0wN", "cLowN"),
+        ("m0r0n5", "morons"),
+        ("1d1o7s", "idiots"),
+        ("|diot", "idiot"),
+        ("l|ar", "liar"),
+        ("c|own!", "clown!"),
     ],
 )
 def test_digits_and_signs_inside_a_word_read_as_letters(written: str, read: str) -> None:
@@ -54,7 +65,8 @@ def test_digits_and_signs_inside_a_word_read_as_letters(written: str, read: str)
 HONEST = """4x4 B2B 2nd 3rd covid19 mp3 G7 10am 1h30m 1980s 4K 7eleven 1dollar win10 win10pro i18n k8s F150
     iPhone15 h1n1 H1N1 r2d2 p2p y2k AK47 Q3 catch22 B12 24/7 9/11 co2 $5 $100k $AAPL US$5 10:30 50%
     100,000 https://ex4mple.com/l1ar http://m0ron.example www.m0ron.example j0e@s1te.com #l1ar
-    @you_l1ar @l1ar Wow!what Stop!you Great! $ @ ! 1 1,000th 5G 20mg A1 a4"""
+    @you_l1ar @l1ar Wow!what Stop!you Great! $ @ ! 1 1,000th 5G 20mg A1 a4
+    Cash4Gold H1N1flu s1e4 w3c5 455th yes|no |name|value| a|b info@l1ar-paper.example"""
 
 
 @pytest.mark.parametrize("honest", HONEST.split())
@@ -126,6 +138,7 @@ def test_a_table_of_single_letters_is_not_joined() -> None:
         ("f🅾🅾l", "fOOl"),
         ("кlown", "klown"),
         ("bяave", "brave"),
+        ("υου αrε αn ιδιοτ", "uou are an idiot"),
     ],
 )
 def test_letters_of_other_alphabets_read_as_those_they_pass_for(written: str, read: str) -> None:
@@ -144,6 +157,7 @@ def test_letters_of_other_alphabets_read_as_those_they_pass_for(written: str, re
         "Škoda Łódź",
         "日本 and 한국",
         "Яндекс said so",
+        "the λ of Łódź",
     ],
 )
 def test_genuine_words_of_other_alphabets_stay(genuine: str) -> None:
@@ -184,6 +198,11 @@ def test_underscores_between_words_are_spaces(written: str, read: str) -> None:
         ("STUUUPID", "STUPID"),
         ("morrron", "moron"),
         ("KKK", "KKK"),
+        ("Henry VIII, Louis XIII", "Henry VIII, Louis XIII"),
+        ("page xxiii, the XVIIIth", "page xxiii, the XVIIIth"),
+        ("CCCP", "CCCP"),
+        ("SOOO", "SO"),
+        ("dillld", "dilld"),
         ("zzz", "zzz"),
         ("www.nyt.example", "www.nyt.example"),
         ("committee and bookkeeper", "committee and bookkeeper"),
@@ -208,3 +227,51 @@ def test_a_word_longer_than_a_tokenizer_reads_is_cut() -> None:
     assert read.replace(" ", "") == "see" + "fool" * 60
     assert max(map(len, read.split())) <= 100
     assert undo_endless_words(as_written("x" * 100)).text == "x" * 100
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ʏᴏᴜ ᴀʀᴇ ᴀ ꜰᴏᴏʟ", "you are a fool"),
+        ("🆈🅾🆄 🅰🆁🅴 🅰 🅵🅾🅾🅻", "YOU ARE A FOOL"),
+        ("🅨🅞🅤", "YOU"),
+        ("🅵 🅾 🅾 🅻", "F O O L"),
+        ("group 🅰 or 🅱", "group 🅰 or 🅱"),
+        ("the vowel ɪ", "the vowel ɪ"),
+    ],
+)
+def test_letters_in_forms_of_their_own_are_plain_letters(written: str, read: str) -> None:
+    assert undo_letter_forms(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("you 🇨🇱🇴🇼🇳", "you CLOWN"),
+        ("🇾🇴🇺 🇦🇷🇪 🇦 🇫🇴🇴🇱", "YOU ARE A FOOL"),
+        ("🇫 🇴 🇴 🇱", "F O O L"),
+        ("🇬🇧 🇫🇷 friends", "🇬🇧 🇫🇷 friends"),
+        ("🇬🇧🇫🇷🇩🇪", "🇬🇧🇫🇷🇩🇪"),
+        ("🇾🇴", "🇾🇴"),
+    ],
+)
+def test_flags_letters_are_letters_where_they_are_no_flags(written: str, read: str) -> None:
+    assert undo_flag_letters(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("killler", "killer"),
+        ("morrron", "morron"),
+        ("happpy", "happy"),
+        ("stuuupid", "stupid"),
+        ("idiottt", "idiot"),
+    ],
+)
+def test_a_consonant_between_vowels_may_be_double(written: str, read: str) -> None:
+    assert settle_stretching(as_written(written)).text == read
+
+
+def test_an_initialism_of_another_alphabet_is_not_shortened() -> None:
+    assert _read("The СССР was a state") == "The CCCP was a state"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.reading import Reading, as_written, edit, substitute
+from model.reading import Edit, Reading, as_written, edit, substitute
 
 
 def test_a_text_as_written_maps_to_itself() -> None:
@@ -27,9 +27,20 @@ def test_a_longer_replacement_stands_for_the_character_it_came_from() -> None:
     assert [reading.to_original(i, i + 1) for i in range(4)] == [(0, 1), (1, 2), (1, 2), (2, 3)]
 
 
-def test_a_dropped_end_belongs_to_the_last_character() -> None:
-    reading = edit(as_written("ab??"), [(2, 4, "")])
-    assert reading.to_original(1, 2) == (1, 4)
+@pytest.mark.parametrize("edits", [[(2, 4, "")], [(2, 3, ""), (3, 4, "")]])
+def test_a_dropped_end_belongs_to_no_character(edits: list[Edit]) -> None:
+    reading = edit(as_written("ab??"), edits)
+    assert reading.to_original(1, 2) == (1, 2)
+    assert reading.to_original(2, 2) == (2, 2)
+
+
+def test_an_end_that_is_written_shorter_belongs_to_the_last_character() -> None:
+    assert edit(as_written("ab??"), [(1, 4, "c")]).to_original(1, 2) == (1, 4)
+
+
+def test_where_nothing_is_left_the_map_still_ends_inside_the_text() -> None:
+    reading = edit(as_written("??"), [(0, 2, "")])
+    assert (reading.text, list(reading.origin)) == ("", [0])
 
 
 def test_edits_compose() -> None:

@@ -153,6 +153,25 @@ def test_a_disguised_word_counts_as_the_word(scorer: BundleScorer) -> None:
     assert other.by_label != plain.by_label
 
 
+def test_emphasis_scores_as_what_it_says_and_no_higher(scorer: BundleScorer) -> None:
+    for emphatic, said in [("a  f i n e  d a y", "a fine day"), ("a fiiine day", "a fine day")]:
+        one, other = _score(scorer, [emphatic, said])
+        _assert_same(one, other)
+
+
+def test_the_words_of_an_address_do_not_count(scorer: BundleScorer) -> None:
+    one, other = _score(scorer, ["See https://a.example/liar_clown", "See https://a.example"])
+    _assert_same(one, other)
+
+
+@pytest.mark.parametrize(
+    "written", ["ʏᴏᴜ ᴀʀᴇ ᴀ ʟɪᴀʀ", "🆈🅾🆄 🅰🆁🅴 🅰 🅻🅸🅰🆁", "🅨🅞🅤", "🇾🇴🇺 🇱🇮🇦🇷", "υου αrε αn ιδιοτ"]
+)
+def test_letters_of_other_forms_are_judged(scorer: BundleScorer, written: str) -> None:
+    (scores,) = _score(scorer, [written])
+    assert (scores.abstained, scores.language) == (None, "en")
+
+
 def test_look_alike_letters_do_not_pass_for_another_language(scorer: BundleScorer) -> None:
     (scores,) = _score(scorer, ["уоu аrе а сlоwn"])
     assert scores.abstained is None

@@ -127,3 +127,19 @@ def test_spans_of_any_text_are_in_order_apart_and_inside(text: str, data: st.Dat
         assert span.label in SPAN_NAMES
         assert 0.5 <= span.score <= 1
         at = span.end
+
+
+def test_signs_around_a_word_are_not_marked_and_those_that_hide_it_are() -> None:
+    assert said("You, clown.", (", clown.", "insult")) == [("clown", "insult")]
+    assert said("nobody, go", (",", "insult")) == []
+    for hidden in ("sh!t", "f**k", "$hit", "!d!ot", "s**"):
+        assert said(f"oh {hidden}, no", (hidden[1:3], "profanity")) == [(hidden, "profanity")]
+
+
+def test_an_emoji_is_marked_as_a_word_is() -> None:
+    assert said("oh 🖕.", ("🖕.", "insult")) == [("🖕", "insult")]
+
+
+def test_what_cleaning_drops_after_a_word_is_not_marked() -> None:
+    for after in ("\n\n\n", "</p>", "&nbsp;&nbsp;", "\x00", "\u200b", "\u200b, you", "</b> you"):
+        assert said(f"a clown{after}", ("clown", "insult")) == [("clown", "insult")]
