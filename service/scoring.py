@@ -29,7 +29,7 @@ from service.archive.source import Source
 from service.moderation import policy_file
 from service.moderation.policy import Rule, decide, shipped_rules
 from service.moderation.policy_file import PolicyFileError
-from service.settings import SettingsError, load_settings
+from service.settings import Settings, SettingsError, load_settings
 from service.verdict import print_verdict
 
 SOME_FAILED: Final = 1
@@ -121,8 +121,9 @@ def _score_text(asked: Asked) -> int:
     text = _stdin() if asked.text == "-" else asked.text or ""
     if (fault := text_fault(text)) is not None:
         raise Refused(f"the text {fault}")
+    settings = load_settings(os.environ)
     own = _own_rules(asked)
-    scorer = _load(asked)
+    scorer = _load(asked, settings)
     (scores,) = scorer.score([Comment(text)], spans=True)
     action = decide(
         scores, shipped_rules(scorer.thresholds) if own is None else own, text=text
@@ -151,13 +152,19 @@ def _stdin() -> str:
 def _score_files(asked: Asked) -> int:
     """Score the files into OUT, say on stderr what was done, and return the exit status."""
     assert asked.out is not None
+    settings = load_settings(os.environ)
     writers.check_writable(asked.out, inputs=asked.files, overwrite=asked.overwrite)
     sources = [inspect(path, text=asked.text_column, ids=asked.id_column) for path in asked.files]
     own = _own_rules(asked)
-    scorer = _load(asked)
+    scorer = _load(asked, settings)
     begun = time.monotonic()
-    head = journal.heading(sources, model=scorer.version, policy=_digest(own))
-    kept = open_journal(asked.out, head, resume=asked.resume, overwrite=asked.overwrite)
+    head = journal.heading(
+        sources, model=scorer.version, policy=_digest(own), language=settings.language
+    )
+    try:
+        kept = open_journal(asked.out, head, resume=asked.resume, overwrite=asked.overwrite)
+    except OSError as error:
+        raise click.ClickException(_why(error, asked.out)) from error
     with kept as into:
         try:
             tally = _run(sources, into, scorer=scorer, rules=own)
@@ -215,11 +222,19 @@ def _progress(total_bytes: int) -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def _load(asked: Asked) -> Scorer:
-    """Return the scorer of --bundle, else of the champion, else of the shipped bundle."""
-    folder = asked.bundle or registry.champion(load_settings(os.environ).models_folder)
+def _load(asked: Asked, settings: Settings) -> Scorer:
+    """Return the scorer of --bundle, else of the champion, else of the shipped bundle.
+
+    Engine and language are those of the settings, so that an archive reads as the service does.
+    """
+    folder = asked.bundle or registry.champion(settings.models_folder)
     try:
-        loaded = load_scorer(folder, threads=asked.threads)
+        loaded = load_scorer(
+            folder,
+            threads=asked.threads,
+            engine=settings.engine,
+            default_language=settings.language,
+        )
         # The engine opens now, before an output is begun, rather than at the first comment.
         loaded.warm_up()
     except (BundleError, EngineError) as error:

@@ -32,11 +32,20 @@ def text_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> st
 
 
 def id_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str | None:
-    """Return the column of the ids: the ``wanted`` one, else ``id`` if there is one, else None."""
+    """Return the column of the ids: the ``wanted`` one, else ``id`` if there is one, else None.
+
+    Raises ``ArchiveError`` where several are called ``id``: row numbers in their place would join
+    to nothing.
+    """
     if wanted is not None:
         return _the_one(columns, wanted, option="--id-column", path=path)
     usual = [column for column in columns if _plain(column) == ID_COLUMN]
-    return usual[0] if len(usual) == 1 else None
+    if len(usual) > 1:
+        raise ArchiveError(
+            f"{path}: several columns may hold the ids; name one with --id-column."
+            f" The file has {shown(columns)}"
+        )
+    return usual[0] if usual else None
 
 
 def shown(columns: Sequence[str]) -> str:

@@ -1,41 +1,36 @@
 """Comma- and tab-separated files as rows."""
 
-import csv
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from dataclasses import replace
+from typing import BinaryIO
 
 from service.archive.formats import ArchiveError, Kind
-from service.archive.lines import MAX_LINE_CHARS, lines_of
+from service.archive.lines import lines_of
+from service.archive.quoting import Pending, Shape, record
 from service.archive.rows import escaped_byte_fault, id_text, text_fault
 from service.archive.source import Source
 
-DELIMITERS: Final[dict[Kind, str]] = {"csv": ",", "tsv": "\t"}
-MAX_FIELD_CHARS: Final = 4 << 20
 
-
-def records(stream: BinaryIO, kind: Kind) -> Iterator[tuple[int, list[str] | str]]:
+def records(
+    stream: BinaryIO, kind: Kind, *, id_column: str | None = None
+) -> Iterator[tuple[int, list[str] | str]]:
     """Yield each record's first line and its fields, or a fault in place of fields.
 
-    Blank lines are left out. A broken record does not end the reading: quoting starts afresh on the
-    next line.
+    Blank lines are left out. A broken record does not end the reading, and does not take the lines
+    after the one on which its quote opens with it. The first record is the header: it says how many
+    fields the others have and which of them is ``id_column``.
     """
-    # The csv module's own limit, 131,072 characters, is under what a comment may have; it is one
-    # number for the whole process.
-    csv.field_size_limit(MAX_FIELD_CHARS)
+    shape = Shape(kind)
     with lines_of(stream, newline="") as lines:
-        table = csv.reader(lines, delimiter=DELIMITERS[kind], strict=True)
-        while True:
-            line = table.line_num + 1
-            try:
-                fields: list[str] | str = next(table)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                fields = _fault(error)
-            if lines.was_cut():
-                fields = f"a line is longer than {MAX_LINE_CHARS:,} characters"
-            if fields:
-                yield line, fields
+        pending = Pending(lines)
+        while (line := pending.take()) is not None:
+            if not line.text:
+                continue
+            fields = record(line, pending, shape)
+            if shape.columns is None and not isinstance(fields, str):
+                id_at = fields.index(id_column) if id_column in fields else None
+                shape = replace(shape, columns=len(fields), id_at=id_at)
+            yield line.number, fields
 
 
 def header(stream: BinaryIO, source_name: str, kind: Kind) -> list[str]:
@@ -54,7 +49,7 @@ def header(stream: BinaryIO, source_name: str, kind: Kind) -> list[str]:
 
 def rows(stream: BinaryIO, source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
     """Yield id, text and fault of every row after the header."""
-    found = records(stream, source.format.kind)
+    found = records(stream, source.format.kind, id_column=source.id_column)
     columns = list(next(found)[1])
     at = columns.index(source.text_column)
     id_at = None if source.id_column is None else columns.index(source.id_column)
@@ -62,8 +57,6 @@ def rows(stream: BinaryIO, source: Source) -> Iterator[tuple[str | None, str | N
         place = f"{source.path}, line {line}"
         if isinstance(fields, str):
             yield None, None, f"{place}: {fields}"
-        elif len(fields) != len(columns):
-            yield None, None, f"{place}: {len(fields)} fields; the header has {len(columns)}"
         else:
             row_id = None if id_at is None else fields[id_at]
             fault = _id_fault(row_id, source, place) or _text_fault(fields[at], source, place)
@@ -85,13 +78,3 @@ def _bytes_fault(field: str) -> str | None:
     if "\0" in field:
         return f"has a NUL byte at character {field.index(chr(0)) + 1}"
     return escaped_byte_fault(field)
-
-
-def _fault(error: csv.Error) -> str:
-    """The csv module's messages in a reader's words."""
-    reason = str(error)
-    if "field limit" in reason:
-        return f"a field is longer than {MAX_FIELD_CHARS:,} characters; is a quote never closed?"
-    if "unexpected end" in reason:
-        return "a quoted field is never closed"
-    return f"the quoting is broken ({reason})"

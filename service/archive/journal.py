@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -16,7 +17,8 @@ from service.archive.formats import ArchiveError
 from service.archive.results import Result
 from service.archive.source import Source
 
-VERSION: Final = 1
+# Goes up when a file may be read as other rows than before: rows are told by their number alone.
+VERSION: Final = 2
 
 
 def journal_of(out: Path) -> Path:
@@ -25,16 +27,22 @@ def journal_of(out: Path) -> Path:
 
 
 def heading(
-    sources: Sequence[Source], *, model: str, policy: str | None = None
+    sources: Sequence[Source],
+    *,
+    model: str,
+    policy: str | None = None,
+    language: str | None = None,
 ) -> dict[str, object]:
     """Return what identifies a run: its files as they are now, its columns, the bundle, the policy.
 
-    ``policy`` is a digest of the rules where they are not those that ship.
+    ``policy`` is a digest of the rules where they are not those that ship, ``language`` the one
+    that the comments are taken to be in where that is settled.
     """
     return {
         "comity_journal": VERSION,
         "model": model,
         **({"policy": policy} if policy else {}),
+        **({"language": language} if language else {}),
         "files": [
             {
                 "path": str(source.path),
@@ -61,8 +69,12 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the file, which also unlocks it."""
-        self._file.close()
+        """Close the file, which also unlocks it.
+
+        Closing writes once more what ``append`` could not; it has said so, and what it said stands.
+        """
+        with suppress(OSError):
+            self._file.close()
 
     def append(self, results: Sequence[Result]) -> None:
         """Write finished rows and have them on disk before this returns."""
@@ -72,11 +84,19 @@ class Journal:
 
 
 def begun(path: Path, head: dict[str, object]) -> Journal:
-    """Return a new journal in place of any that was there and that no running process holds."""
+    """Return a new journal in place of any that was there and that no running process holds.
+
+    Raises ``OSError`` where the disk does not take it, and leaves none.
+    """
     file = _locked(path, "a+b")
     file.truncate(0)
     journal = Journal(path, file)
-    journal.append([cast(Result, head)])
+    try:
+        journal.append([cast(Result, head)])
+    except OSError:
+        path.unlink(missing_ok=True)
+        with journal:
+            raise
     return journal
 
 
@@ -124,7 +144,8 @@ def _locked(path: Path, mode: str) -> BinaryIO:
 
 
 def _line(result: Result) -> bytes:
-    return json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    # In ASCII, because a file's name need not be UTF-8 and must come back as it was.
+    return json.dumps(result, separators=(",", ":")).encode() + b"\n"
 
 
 def _difference(first: bytes, head: dict[str, object]) -> str | None:
@@ -137,8 +158,11 @@ def _difference(first: bytes, head: dict[str, object]) -> str | None:
         return "it is no journal"
     if found == head:
         return None
-    if found.get("model") != head["model"]:
-        return f"it was scored with bundle {found.get('model')}, not {head['model']}"
-    if found.get("policy") != head.get("policy"):
-        return "it was judged by another policy"
-    return "its input files or columns differ, or a file has changed since"
+    reasons = {
+        "comity_journal": "another version of Comity began it",
+        "model": f"it was scored with bundle {found.get('model')}, not {head['model']}",
+        "policy": "it was judged by another policy",
+        "language": "it was read with another COMITY_LANGUAGE",
+    }
+    different = (reason for key, reason in reasons.items() if found.get(key) != head.get(key))
+    return next(different, "its input files or columns differ, or a file has changed since")

@@ -1,10 +1,12 @@
 """Parquet files, read and written by batches; the only file that imports the Arrow library."""
 
 import errno
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import UUID
 
 import arro3.io
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
@@ -17,6 +19,9 @@ MAGIC: Final = b"PAR1"
 SMALLEST_FILE: Final = 12
 READ_ROWS: Final = 64
 GROUP_ROWS: Final = 16_384
+UUID_BYTES: Final = 16
+# Beyond it a float no longer tells one whole number from the next.
+WHOLE_AT_MOST: Final = 2.0**53
 
 ColumnKind = Literal["text", "number", "flag"]
 ARROW_TYPES: Final[dict[ColumnKind, DataType]] = {
@@ -56,12 +61,18 @@ def rows(source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
     number = 0
     for batch in _batches(source.path):
         texts = _values(batch, source.text_column)
-        ids = [None] * len(texts) if source.id_column is None else _values(batch, source.id_column)
+        ids = [None] * len(texts) if source.id_column is None else _ids(batch, source.id_column)
         for row_id, value in zip(ids, texts, strict=True):
             number += 1
+            place = f"{source.path}, row {number}, column"
+            known_id, id_fault = _id(row_id)
             text, fault = _decoded(value)
-            place = f"{source.path}, row {number}, column {source.text_column!r}"
-            yield id_text(row_id), text, None if fault is None else f"{place}: {fault}"
+            if id_fault is not None:
+                yield known_id, text, f"{place} {source.id_column!r}: {id_fault}"
+            elif fault is not None:
+                yield known_id, text, f"{place} {source.text_column!r}: {fault}"
+            else:
+                yield known_id, text, None
 
 
 def write(
@@ -95,6 +106,36 @@ def write(
 
 def _values(batch: RecordBatch, column: str) -> list[Any]:
     return list(batch.column(column).to_pylist())
+
+
+def _ids(batch: RecordBatch, column: str) -> list[Any]:
+    """Return the ids; bytes of a fixed number are no text but a UUID or a digest, shown as such."""
+    ids = _values(batch, column)
+    if not DataType.is_fixed_size_binary(batch.schema.field(column).type):
+        return ids
+    return [None if one is None else _fixed_bytes(one) for one in ids]
+
+
+def _fixed_bytes(value: bytes) -> str:
+    return str(UUID(bytes=value)) if len(value) == UUID_BYTES else value.hex()
+
+
+def _id(value: object) -> tuple[str | None, str | None]:
+    """Return an id as its writer meant it, and its fault.
+
+    Whole numbers with a null among them come as fractions from a writer that knows no whole null.
+    """
+    if isinstance(value, bytes):
+        try:
+            return id_text(value.decode()), None
+        except UnicodeDecodeError as error:
+            shown = value.decode("utf-8", "replace")
+            return id_text(shown), f"is not valid UTF-8 at byte {error.start + 1}"
+    if isinstance(value, float) and math.isnan(value):
+        return None, None
+    if isinstance(value, float) and value.is_integer() and abs(value) <= WHOLE_AT_MOST:
+        return str(int(value)), None
+    return id_text(value), None
 
 
 def _decoded(value: object) -> tuple[str | None, str | None]:

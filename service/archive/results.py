@@ -31,10 +31,12 @@ Result = dict[str, Cell]
 def failed(row_id: str | None, fault: str, *, judge: Judge, model: str) -> Result:
     """Return the output row of a comment that could not be scored: its id and the reason.
 
-    The policy is asked about it too, because somebody has to look at what nothing could judge.
+    The policy is asked about it too, because somebody has to look at what nothing could judge. A
+    fault names the file, whose name may have bytes that no output can hold; they are shown escaped.
     """
     action = judge(Scores(None, error=UNREADABLE), "")
-    cells = {"id": row_id, "action": action, "model": model, "error": fault}
+    shown = fault.encode("utf-8", "backslashreplace").decode()
+    cells = {"id": row_id, "action": action, "model": model, "error": shown}
     return {name: cells.get(name) for name in COLUMNS}
 
 

@@ -28,9 +28,21 @@ def check_writable(out: Path, *, inputs: Iterable[Path], overwrite: bool) -> Non
     """Raise ``ArchiveError`` where ``out`` cannot become the output, or would replace another file."""
     if format_of(out).kind not in WRITABLE:
         raise ArchiveError(f"{out}: the output's name must end in .jsonl, .csv or .parquet")
+    try:
+        _check_place(out, inputs=inputs, overwrite=overwrite)
+    except OSError as error:
+        raise ArchiveError(f"{out}: cannot be written: {error.strerror}") from error
+
+
+def _check_place(out: Path, *, inputs: Iterable[Path], overwrite: bool) -> None:
     if not out.parent.is_dir():
         raise ArchiveError(f"{out}: the folder {out.parent} does not exist")
-    if any(path.resolve() == out.resolve() for path in inputs):
+    # Longer by its ending than OUT, so it shows a name that is too long before anything is scored.
+    if _unfinished(out).is_dir():
+        raise ArchiveError(f"{_unfinished(out)}: is a folder; OUT is made under this name")
+    if out.is_dir():
+        raise ArchiveError(f"{out}: is a folder")
+    if any(os.path.realpath(path) == os.path.realpath(out) for path in inputs):
         raise ArchiveError(f"{out}: the output would replace an input file")
     if out.exists() and not overwrite:
         raise ArchiveError(f"{out}: exists; --overwrite replaces it")
@@ -39,7 +51,7 @@ def check_writable(out: Path, *, inputs: Iterable[Path], overwrite: bool) -> Non
 def write(results: Iterable[Result], out: Path) -> None:
     """Write ``results`` to ``out`` in the format of its ending; it appears when it is complete."""
     form = format_of(out)
-    unfinished = out.with_name(out.name + ".writing")
+    unfinished = _unfinished(out)
     try:
         if form.kind == "parquet":
             parquet.write(unfinished, COLUMNS, _column_batches(results))
@@ -51,6 +63,10 @@ def write(results: Iterable[Result], out: Path) -> None:
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _unfinished(out: Path) -> Path:
+    return out.with_name(out.name + ".writing")
 
 
 @contextmanager

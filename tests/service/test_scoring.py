@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from model.runtime import EngineError
 from model.scorer import ScoringError
 from service import scoring
 from service.api.schemas import ScoreReply
+from service.archive import journal
 from service.archive.run import CHUNK_ROWS
 from service.scoring import score_command
 
@@ -32,8 +34,10 @@ def loaded(monkeypatch: pytest.MonkeyPatch, scorer: object, tmp_path: Path) -> l
     """Put the fake scorer in the place of a bundle; return what was asked for."""
     asked: list[object] = []
 
-    def load_scorer(folder: Path | None, *, threads: int | None) -> object:
-        asked.append((folder, threads))
+    def load_scorer(
+        folder: Path | None, *, threads: int | None, engine: str, default_language: str | None
+    ) -> object:
+        asked.append((folder, threads, engine, default_language))
         return scorer
 
     monkeypatch.setattr(scoring, "load_scorer", load_scorer)
@@ -237,7 +241,41 @@ def test_the_bundle_and_the_threads_asked_for_are_the_ones_loaded(
     models.mkdir(parents=True)
     (models / "champion").symlink_to(tmp_path)
     score("--text", "Hello")
-    assert loaded == [(tmp_path, 3), (None, None), (models / "champion", None)]
+    assert [one[:2] for one in loaded] == [
+        (tmp_path, 3),
+        (None, None),
+        (models / "champion", None),
+    ]
+
+
+@pytest.mark.parametrize("bundle", [True, False])
+def test_engine_and_language_of_the_settings_hold_for_archives_and_for_one_comment(
+    score: Call, loaded: list[object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: bool
+) -> None:
+    monkeypatch.setenv("COMITY_ENGINE", "onnxruntime")
+    monkeypatch.setenv("COMITY_LANGUAGE", "de")
+    named = ["--bundle", tmp_path] if bundle else []
+    score("--text", "Hello", *named)
+    score(archive(tmp_path / "a.jsonl", "Fine"), "--out", tmp_path / "o.csv", *named)
+    assert [one[2:] for one in loaded] == [("onnxruntime", "de")] * 2
+
+
+@pytest.mark.parametrize(("name", "value"), [("COMITY_LANGAUGE", "de"), ("COMITY_ENGINE", "fast")])
+def test_a_setting_that_is_misspelt_stops_a_run_with_a_bundle_too(
+    score: Call,
+    loaded: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    for call in (["--text", "Hello"], [source, "--out", tmp_path / "o.csv"]):
+        found = score(*call, "--bundle", tmp_path)
+        assert (found.exit_code, loaded) == (2, [])
+        assert name in found.output
+    assert list(tmp_path.iterdir()) == [source]
 
 
 # Archives
@@ -388,6 +426,99 @@ def test_a_full_disk_is_named_and_keeps_what_is_finished(
     assert f"{out}: cannot be written: No space left on device" in found.output
     assert score(source, "--out", out, "--resume").exit_code == 0
     assert len(out.read_text().splitlines()) == 3
+
+
+class _FullDisk(io.RawIOBase):
+    """A disk that is full as soon as a buffer is written out to it."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: object) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_disk_that_is_full_when_the_journal_is_closed_too_is_named_once(
+    score: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole = journal.Journal.append
+
+    def append(self: journal.Journal, results: Sequence[object]) -> None:
+        self._file.close()
+        self._file = io.BufferedWriter(_FullDisk())
+        whole(self, results)
+
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    out = tmp_path / "o.csv"
+    begun = journal.begun
+
+    def begun_then_full(path: Path, head: dict[str, object]) -> journal.Journal:
+        made = begun(path, head)
+        monkeypatch.setattr(journal.Journal, "append", append)
+        return made
+
+    monkeypatch.setattr(journal, "begun", begun_then_full)
+    found = score(source, "--out", out)
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert found.stderr == (
+        f"Error: {out}: cannot be written: No space left on device;"
+        f" finished rows are in {out}.partial, --resume goes on from there\n"
+    )
+
+
+def test_a_disk_that_is_full_from_the_start_is_named_and_leaves_nothing(
+    score: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def append(self: journal.Journal, results: Sequence[object]) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal.Journal, "append", append)
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    found = score(source, "--out", tmp_path / "o.csv")
+    assert found.exit_code == 1
+    assert found.stderr == f"Error: {tmp_path}/o.csv: cannot be written: No space left on device\n"
+    assert list(tmp_path.iterdir()) == [source]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("kind", [".csv", ".jsonl"])
+def test_a_files_name_need_not_be_utf_8(
+    score: Call, tmp_path: Path, kind: str, ending: str
+) -> None:
+    source = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9" + kind.encode()))
+    source.write_text(
+        "id,text\n1,Fine\n2,\n" if kind == ".csv" else '{"text":"Fine"}\n{"text":""}\n'
+    )
+    out = source.with_suffix(f".out{ending}")
+    found = score(source, "--out", out)
+    assert (found.exit_code, found.exception.__class__) == (1, SystemExit), found.output
+    if ending == ".parquet":
+        with out.open("rb") as file:
+            errors = pq.read_table(file)["error"].to_pylist()
+    else:
+        errors = out.read_text().splitlines()
+    assert "is blank" in errors[-1]
+    assert "caf\\udce9" in errors[-1].replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_an_output_that_cannot_be_made_stops_the_call_before_a_model_is_loaded(
+    score: Call, loaded: list[object], tmp_path: Path, overwrite: list[str]
+) -> None:
+    source = archive(tmp_path / "a.jsonl", "Fine")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "o.csv.writing").mkdir()
+    for name, reason in (
+        ("x" * 400 + ".csv", "cannot be written: File name too long"),
+        ("x" * 245 + ".csv", "cannot be written: File name too long"),
+        ("folder.csv", "is a folder"),
+        ("o.csv", "o.csv.writing: is a folder"),
+    ):
+        found = score(source, "--out", tmp_path / name, *overwrite)
+        assert (found.exit_code, loaded) == (2, []), found.output
+        assert found.stderr.startswith(f"Error: {tmp_path / name}"[:60])
+        assert reason in found.stderr
+    assert not list(tmp_path.glob("*.partial"))
 
 
 def test_a_network_that_fails_midway_keeps_what_is_finished(

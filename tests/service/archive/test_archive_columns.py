@@ -49,8 +49,18 @@ def test_a_column_asked_for_must_be_there_once() -> None:
 def test_ids_are_in_the_column_id_or_nowhere() -> None:
     assert id_column(["ID", "text"], None, path=FILE) == "ID"
     assert id_column(["nr", "text"], None, path=FILE) is None
-    assert id_column(["id", "id", "text"], None, path=FILE) is None
     assert id_column(["nr", "text"], "nr", path=FILE) == "nr"
+
+
+@pytest.mark.parametrize("second", ["id", "ID"])
+def test_two_columns_of_ids_are_ambiguous(second: str) -> None:
+    with pytest.raises(ArchiveError) as refused:
+        id_column(["id", second, "text"], None, path=FILE)
+    assert str(refused.value) == (
+        "week.csv: several columns may hold the ids; name one with --id-column."
+        f" The file has columns 'id', {second!r}, 'text'"
+    )
+    assert id_column(["id", "ID", "text"], "ID", path=FILE) == "ID"
 
 
 def test_a_first_line_that_is_a_comment_is_not_printed_as_a_column_name() -> None:

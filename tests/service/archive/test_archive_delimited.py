@@ -1,15 +1,15 @@
 """Comma- and tab-separated archives, sound and broken."""
 
 import gzip
+import tracemalloc
 import zlib
 from pathlib import Path
 
 import pytest
 from archives import Seen, rows_of, short, write
 
-from service.archive.delimited import MAX_FIELD_CHARS
 from service.archive.formats import ArchiveError
-from service.archive.readers import inspect
+from service.archive.readers import inspect, read
 from service.archive.rows import MAX_COMMENT_BYTES
 
 
@@ -91,24 +91,179 @@ def test_an_empty_id_is_no_fault(tmp_path: Path) -> None:
     assert of(tmp_path, "id,text\n,Hello\n") == [("", "Hello")]
 
 
-def test_a_quote_that_is_never_closed_is_named_by_the_line_it_opens_on(tmp_path: Path) -> None:
-    content = 'id,text\n1,Fine\n2,"Open\n3,Swallowed\n'
-    assert of(tmp_path, content) == [
-        ("1", "Fine"),
-        (None, "!line 3: a quoted field is never closed"),
+DOUBT = "after it are in doubt and read as rows"
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_and_no_other(tmp_path: Path) -> None:
+    rows = [f"{n},Comment {n}" for n in range(1, 1001)]
+    rows[9] = '10,"He never closed this quote'
+    found = of(tmp_path, "\n".join(["id,text", *rows]) + "\n")
+    assert len(found) == 1000
+    assert found[9] == (None, f"!line 11: a quoted field is never closed; the 990 lines {DOUBT}")
+    assert [row for row in found if row[0]] == [
+        (str(n), f"Comment {n}") for n in range(1, 1001) if n != 10
     ]
 
 
-def test_an_endless_quoted_field_is_given_up_and_reading_goes_on(tmp_path: Path) -> None:
-    lines = MAX_FIELD_CHARS // 10
-    content = 'id,text\n1,"Open\n' + "123456789\n" * lines + "9,Read again\n"
+def test_reading_goes_on_at_the_line_after_the_quote_when_the_next_quote_shows_it_stray(
+    tmp_path: Path,
+) -> None:
+    content = 'id,text\n1,"Open\n2,Plain\n3,"Quoted, well"\n4,Last\n'
+    assert of(tmp_path, content) == [
+        (
+            None,
+            "!line 2: the quoting is broken (',' expected after '\"');"
+            " the 2 lines after it are in doubt and read as rows",
+        ),
+        ("2", "Plain"),
+        ("3", "Quoted, well"),
+        ("4", "Last"),
+    ]
+
+
+def test_a_stray_quote_behind_a_field_of_several_lines_is_named_with_its_own_line(
+    tmp_path: Path,
+) -> None:
+    content = 'text,by,id\n"Two\nlines","Ann,1\nNext,Bob,2\n'
+    assert of(tmp_path, content) == [
+        (
+            None,
+            "!line 2: a quoted field is never closed (it opens on line 3);"
+            " the line after it is in doubt and read as rows",
+        ),
+        ("2", "Next"),
+    ]
+
+
+def test_a_field_of_several_lines_may_be_as_long_as_a_comment(tmp_path: Path) -> None:
+    text = "One line, one more.\n" * (MAX_COMMENT_BYTES // 20)
+    assert of(tmp_path, f'id,text\n1,"{text}"\n2,Next\n') == [("1", text), ("2", "Next")]
+
+
+def test_a_quote_that_is_not_closed_within_a_comments_length_is_stray(tmp_path: Path) -> None:
+    lines = MAX_COMMENT_BYTES // 20 + 2
+    content = 'id,text\n1,"Open\n' + "1234567,8901 345 78\n" * lines + '9,closed"\n'
     found = of(tmp_path, content)
-    assert found[0] == (
-        None,
-        f"!line 2: a field is longer than {MAX_FIELD_CHARS:,} characters; is a quote never closed?",
+    assert len(found) == lines + 2
+    fault = found[0][1]
+    assert fault is not None
+    assert fault.startswith(
+        "!line 2: a quoted field is never closed within 1,048,576 bytes; the 52,42"
     )
-    assert found[-1] == ("9", "Read again")
-    assert len(found) < 10
+    assert fault.endswith(f" lines {DOUBT}")
+    assert found[1] == ("1234567", "8901 345 78")
+    assert found[-1] == ("9", 'closed"')
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("id,text", ['10,"Open', '11,closed"']),
+        ("text,id", ['"Open and, well,10', "Between,11", 'closed",12']),
+        ("id,text", ['b7,"Open', "c1,Between", "0f,Between too", 'aa,closed"']),
+        ("by,text", ['Ann,"Open', "Bob,Between", "Cid,Between too", 'Dan,closed"']),
+    ],
+)
+def test_rows_between_a_stray_quote_and_one_that_closes_it_by_chance_are_rows(
+    tmp_path: Path, header: str, rows: list[str]
+) -> None:
+    found = of(tmp_path, "\n".join([header, *rows]) + "\n")
+    assert len(found) == len(rows)
+    fault = found[0][1]
+    assert fault is not None
+    assert fault.startswith("!line 2: a quoted field goes on over lines that read as rows of their")
+    assert not any(text is None or text.startswith("!") for _, text in found[1:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear Sir,\nthank you, indeed.",
+        "I came in\n2019, when all was well.\n2021, nothing was.",
+        "First,\n\nsecond,\n\nthird, and last.",
+        "one,two\nthree,four",
+        "Alas, my love,\nyou do me wrong,\nto cast me off,\ndiscourteously,\nso.",
+    ],
+)
+def test_lines_of_a_comment_that_hold_commas_are_not_taken_for_rows(
+    tmp_path: Path, text: str
+) -> None:
+    content = f'id,text\n10,"{text}"\n11,Next\n'
+    assert of(tmp_path, content) == [("10", text), ("11", "Next")]
+
+
+def test_a_record_of_several_lines_with_a_field_too_many_gives_its_lines_back(
+    tmp_path: Path,
+) -> None:
+    content = 'id,text,likes\n1,"Open,3\n2,Between,4\n3,closed",and,more,5\n4,Last,6\n'
+    assert of(tmp_path, content) == [
+        (
+            None,
+            "!line 2: 5 fields; the header has 3; the 2 lines after it are in doubt and read as rows",
+        ),
+        ("2", "Between"),
+        (None, "!line 4: 5 fields; the header has 3"),
+        ("4", "Last"),
+    ]
+
+
+def test_in_a_tsv_a_quote_is_a_character_unless_the_field_is_quoted_well(tmp_path: Path) -> None:
+    content = (
+        "id\ttext\tby\n"
+        '1\t"Never closed\tAnn\n'
+        '2\t"This" is a word\tBob\n'
+        '3\t"All of it ""so"""\tCid\n'
+        '4\t"Two\r\nlines"\tDan\n'
+        '5\t"Never closed either\t"Eve\n'
+        '6\tThe end"\tFay\n'
+        '7\t"\tGil\n'
+    )
+    assert of(tmp_path, content, "a.tsv") == [
+        ("1", '"Never closed'),
+        ("2", '"This" is a word'),
+        ("3", 'All of it "so"'),
+        ("4", "Two\r\nlines"),
+        ("5", '"Never closed either'),
+        ("6", 'The end"'),
+        ("7", '"'),
+    ]
+
+
+@pytest.mark.parametrize(("name", "tab"), [("a.csv", ","), ("a.tsv", "\t")])
+def test_a_comment_of_several_lines_may_stand_in_any_column(
+    tmp_path: Path, name: str, tab: str
+) -> None:
+    columns = ("10", '"Two\nlines"', "x")
+    for order, header in (
+        ((1, 0, 2), "text id by"),
+        ((0, 1, 2), "id text by"),
+        ((2, 0, 1), "by id text"),
+    ):
+        content = header.replace(" ", tab) + "\n" + tab.join(columns[n] for n in order) + "\n"
+        assert of(tmp_path, content, name) == [("10", "Two\nlines")]
+
+
+def test_rows_of_a_tsv_between_two_quotes_are_rows_whatever_their_ids(tmp_path: Path) -> None:
+    content = 'text\tby\n"Open\tAnn\nBetween, here\tBob\nclosed"\tCid\n'
+    assert of(tmp_path, content, "a.tsv") == [
+        (None, '"Open'),
+        (None, "Between, here"),
+        (None, 'closed"'),
+    ]
+
+
+def test_lines_given_back_do_not_fill_the_memory(tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        lines = (f'{n},"Stray {n}\n' if n % 2_000 == 0 else f"{n},Fine\n" for n in range(count))
+        path = write(tmp_path / f"{count}.csv", "id,text\n" + "".join(lines))
+        source = inspect(path)
+        tracemalloc.start()
+        assert sum(1 for _ in read(source)) == count
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    assert peak(40_000) < peak(5_000) * 1.5
 
 
 def test_a_comment_over_the_limit_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
@@ -189,5 +344,5 @@ def test_no_fault_holds_the_comments_words(tmp_path: Path) -> None:
         + b"\xff"
     )
     faults = [fault for _, fault in of(tmp_path, content)]
-    assert len(faults) == 4
+    assert len(faults) == 5
     assert all(fault is not None and fault[0] == "!" and secret not in fault for fault in faults)

@@ -63,6 +63,8 @@ def test_a_journal_whose_heading_was_not_finished_begins_afresh(tmp_path: Path) 
     [
         ({"comity_journal": 1, "model": "v0", "files": []}, "scored with bundle v0, not v1"),
         ({"comity_journal": 1, "model": "v1", "files": [{}]}, "input files or columns differ"),
+        ({"comity_journal": 0, "model": "v1", "files": []}, "another version of Comity began it"),
+        (HEAD | {"language": "de"}, "it was read with another COMITY_LANGUAGE"),
         ({"model": "v1"}, "it is no journal"),
         ([], "it is no journal"),
     ],
@@ -110,5 +112,6 @@ def test_the_heading_changes_with_the_files_the_columns_and_the_bundle(tmp_path:
     assert first == heading([inspect(path, text="text")], model="v1")
     assert first != heading([inspect(path, text="text")], model="v2")
     assert first != heading([inspect(path, text="body")], model="v1")
+    assert first != heading([inspect(path, text="text")], model="v1", language="de")
     os.utime(path, ns=(1, 1))
     assert first != heading([inspect(path, text="text")], model="v1")

@@ -59,6 +59,39 @@ def test_a_null_is_named_by_row_and_columns_that_are_not_read_may_be_anything(
     ]
 
 
+UUID = bytes(range(16))
+
+
+@pytest.mark.parametrize(
+    ("ids", "written"),
+    [
+        (pa.array([b"c1", None, b"caf\xc3\xa9"], pa.binary()), ["c1", None, "café"]),
+        (pa.array([b"c1", b"c1", None], pa.large_binary()).cast(pa.binary()), ["c1", "c1", None]),
+        (pa.array([b"c1", b"c2", None]).dictionary_encode(), ["c1", "c2", None]),
+        (pa.array([1, None, 3], pa.int64()), ["1", None, "3"]),
+        (pa.array([1.0, None, 2.0**53], pa.float64()), ["1", None, "9007199254740992"]),
+        (pa.array([1.5, float("nan"), 1e300], pa.float64()), ["1.5", None, "1e+300"]),
+        (
+            pa.array([UUID, None, UUID], pa.binary(16)),
+            ["00010203-0405-0607-0809-0a0b0c0d0e0f", None, "00010203-0405-0607-0809-0a0b0c0d0e0f"],
+        ),
+        (pa.array([b"ab", None, b"\xff\x00"], pa.binary(2)), ["6162", None, "ff00"]),
+    ],
+)
+def test_ids_are_written_as_their_writer_meant_them(
+    tmp_path: Path, ids: pa.Array, written: list[str | None]
+) -> None:
+    path = table(tmp_path, id=ids, text=["One", "Two", "Three"])
+    assert [row.id for row in rows_of(path)] == written
+
+
+def test_an_id_whose_bytes_are_no_text_is_named(tmp_path: Path) -> None:
+    path = table(tmp_path, id=pa.array([b"caf\xe9"], pa.binary()), text=["Hello"])
+    assert short(rows_of(path), path) == [
+        ("caf\ufffd", "!row 1, column 'id': is not valid UTF-8 at byte 4")
+    ]
+
+
 def test_all_row_groups_are_read_in_order(tmp_path: Path) -> None:
     path = table(tmp_path, text=[f"Comment {n}" for n in range(1234)])
     assert [row.text for row in rows_of(path)] == [f"Comment {n}" for n in range(1234)]

@@ -113,6 +113,23 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert tally.rows == CHUNK_ROWS * 3
 
 
+def test_a_run_that_stopped_among_lines_in_doubt_goes_on_where_it_was(tmp_path: Path) -> None:
+    lines = [f"{n},Comment number {n}\n" for n in range(CHUNK_ROWS * 3)]
+    for stray in (5, CHUNK_ROWS - 1, CHUNK_ROWS, CHUNK_ROWS * 2 + 7):
+        lines[stray] = f'{stray},"Open\n'
+    source = inspect(write(tmp_path / "a.csv", "id,text\n" + "".join(lines)))
+    _, whole = scored_into(tmp_path / "whole.csv", [source], LengthScorer())
+    with begun([source], tmp_path / "out.csv") as into:
+        steps = run([source], into, scorer=LengthScorer(), judge=judge)
+        next(steps)
+        next(steps)
+        steps.close()
+    _, resumed = scored_into(tmp_path / "out.csv", [source], LengthScorer(), resume=True)
+    assert resumed == whole
+    assert len(whole) == CHUNK_ROWS * 3
+    assert sum(row["error"] is not None for row in whole) == 4
+
+
 def test_a_scorer_that_fails_leaves_what_was_finished(tmp_path: Path) -> None:
     class Failing(LengthScorer):
         def score(self, comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
