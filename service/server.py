@@ -18,7 +18,7 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
-from service import logs
+from service import connections, logs
 from service.opening import FIRST_NAME, Opening
 from service.settings import Settings
 from service.supervisor import Supervisor, TendingArbiter
@@ -36,8 +36,9 @@ class _JsonLog(gunicorn.glogging.Logger):
     """Gunicorn's own lines through the root logger, in JSON; requests are logged by the application."""
 
     def setup(self, cfg: Config) -> None:
-        """Leave the lines to the root logger."""
+        """Leave the lines to the root logger, without the words that an exception may quote."""
         self.error_log.propagate = True
+        self.error_log.addFilter(connections.name_exceptions)
         self.error_log.setLevel(cfg.loglevel.upper())
         self.access_log.disabled = True
 
@@ -143,7 +144,7 @@ def _options(
     return {
         "bind": f"{host}:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
+        "worker_class": connections.Worker,
         "threads": settings.threads + settings.max_waiting + SPARE_THREADS,
         "graceful_timeout": settings.graceful_timeout,
         "timeout": BOOT_TIMEOUT_S,
