@@ -82,10 +82,9 @@ def make_app(settings: Settings) -> Flask:
     """The application over the champion's bundle, or over the reason why there is none."""
     # Imported in the worker, after the fork: inference engines start threads when they are imported,
     # and prometheus_client looks at its environment.
-    from model.bundle import BundleError  # noqa: PLC0415
-    from model.runtime import EngineError  # noqa: PLC0415
     from model.scorer import load_scorer  # noqa: PLC0415
     from service.app import create_app  # noqa: PLC0415
+    from service.loading import CANNOT_SPEAK, why  # noqa: PLC0415
     from service.parts import make_parts  # noqa: PLC0415
     from service.registry import champion  # noqa: PLC0415
 
@@ -97,9 +96,9 @@ def make_app(settings: Settings) -> Flask:
             default_language=settings.language,
         )
         scorer.warm_up()
-    except (BundleError, EngineError) as error:
-        structlog.get_logger().error("no bundle", reason=str(error))
-        return create_app(make_parts(settings, None, fault=str(error)))
+    except CANNOT_SPEAK as error:
+        structlog.get_logger().error("no bundle", reason=why(error))
+        return create_app(make_parts(settings, None, fault=why(error)))
     return create_app(make_parts(settings, scorer))
 
 
