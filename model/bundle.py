@@ -62,7 +62,7 @@ class Bundle:
 
 
 def load(folder: Path | str) -> Bundle:
-    """Return the bundle in ``folder`` after checking its manifest and every listed file's sha256.
+    """Return the bundle in ``folder`` after checking the sha256 of its manifest and every listed file.
 
     Raises ``BundleError`` naming the file or field that is wrong.
     """

@@ -3,6 +3,8 @@
 Every refusal is a ``ManifestError`` that begins with the field's name.
 """
 
+import hashlib
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +19,8 @@ from model.calibration import Calibration
 from model.labels import NAMES
 
 FORMAT: Final = 1
+# The manifest's own hash: a flipped digit of a threshold would else be served in silence.
+OWN_HASH: Final = "sha256"
 HEADS: Final = ("labels", "token_labels", "target")
 POOLINGS: Final = ("mean", "cls", "mean_max")
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
@@ -82,9 +86,9 @@ class Manifest:
             safe_name(getattr(self, name), name)
 
     def to_json(self, files: Mapping[str, FileEntry]) -> dict[str, object]:
-        """Return manifest.json's form, with the listed ``files``."""
+        """Return manifest.json's form, with the listed ``files`` and its own hash."""
         own = {name: getattr(self, name) for name in _TYPES if name not in _COMPUTED}
-        return {
+        form: dict[str, object] = {
             "format": FORMAT,
             **own,
             "labels": list(NAMES),
@@ -98,10 +102,26 @@ class Manifest:
                 for name, entry in sorted(files.items())
             },
         }
+        return {**form, OWN_HASH: own_hash(form)}
+
+
+def own_hash(form: Mapping[str, object]) -> str:
+    """Return the sha256 of a manifest without the field that holds it, in canonical JSON.
+
+    Canonical is: names sorted, no blanks, ASCII; how the file is laid out does not matter.
+    """
+    rest = {name: value for name, value in form.items() if name != OWN_HASH}
+    # Read back once, since names that are no texts become texts in JSON, and sort otherwise.
+    plain = json.loads(json.dumps(rest))
+    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 def from_json(form: object) -> tuple[Manifest, dict[str, FileEntry]]:
-    """Return the manifest and its listed files by name, or raise ``ManifestError``."""
+    """Return the manifest and its listed files by name, or raise ``ManifestError``.
+
+    A manifest without its own hash was written before there was one, and is taken as it is.
+    """
     if not isinstance(form, Mapping):
         _refuse("manifest", "must be a JSON object")
     # The format decides what the other fields mean, so it is judged before them.
@@ -117,7 +137,11 @@ def from_json(form: object) -> tuple[Manifest, dict[str, FileEntry]]:
     own = {name: form[name] for name in _TYPES if name in form and name not in _COMPUTED}
     own["languages"] = tuple(own["languages"])
     manifest = Manifest(calibration=calibrated, **own)
-    return manifest, _files(form["files"], manifest)
+    files = _files(form["files"], manifest)
+    # Last, so that a field that cannot be is named.
+    if OWN_HASH in form and form[OWN_HASH] != own_hash(form):
+        _refuse(OWN_HASH, "is not that of the other fields: the manifest was changed or damaged")
+    return manifest, files
 
 
 _TYPES: Final[Mapping[str, type]] = {
@@ -140,10 +164,11 @@ _TYPES: Final[Mapping[str, type]] = {
     "languages": list,
     "lineage": dict,
     "report": str,
+    OWN_HASH: str,
 }
-_COMPUTED: Final = frozenset({"labels", "files", "calibration"})
-# Came after the first bundles; where it is not told, the default holds.
-_OPTIONAL: Final = frozenset({"span_threshold"})
+_COMPUTED: Final = frozenset({"labels", "files", "calibration", OWN_HASH})
+# Came after the first bundles; where it is not told, the default holds, or nothing is checked.
+_OPTIONAL: Final = frozenset({"span_threshold", OWN_HASH})
 _JSON_NAMES: Final = {
     str: "text",
     list: "a list",

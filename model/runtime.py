@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -28,8 +29,17 @@ AUTO: Final = "auto"
 _log: Final = logging.getLogger(__name__)
 
 
+# What the import of an engine raises where its installation is broken: a library that is missing or of
+# another machine, another numpy.
+_BROKEN: Final = (ImportError, OSError, RuntimeError, AttributeError, ValueError)
+
+
 class EngineError(RuntimeError):
     """No engine, or a graph that an engine cannot run; the message names which."""
+
+
+class _Unimportable(EngineError):
+    """An engine that is installed and cannot be imported."""
 
 
 class Engine(Protocol):
@@ -46,7 +56,7 @@ class Engine(Protocol):
     def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
         """Return every output of the graph by name for ids and mask of shape (n, tokens).
 
-        ``labels`` has shape (n, labels).
+        ``labels`` has shape (n, labels). Raises ``EngineError`` where the graph cannot be computed.
         """
 
 
@@ -55,19 +65,19 @@ def open_engine(
 ) -> Engine:
     """Return an engine that holds ``graph``, which gives ``outputs``, and computes with ``threads`` threads.
 
-    ``engine`` is ``openvino``, ``onnxruntime``, or ``auto`` for the first of them that is installed.
-    Raises ``EngineError`` where the one named, or any, is missing, or the graph does not load.
+    ``engine`` is ``openvino``, ``onnxruntime``, or ``auto`` for the first of them that is installed and
+    can be imported. Raises ``EngineError`` where the one named, or any, is missing or broken, or the
+    graph does not load.
     """
     if threads < 1:
         raise ValueError(f"threads must be at least 1, not {threads}")
-    name = _chosen(engine)
-    opened = _OPENERS[name](graph, threads)
+    opened = _first_importable(_chosen(engine), graph, threads)
     lacking = sorted(set(outputs) - set(opened.outputs))
     if lacking:
         raise EngineError(
             f"{graph}: gives {', '.join(opened.outputs)} where one must be {lacking[0]}"
         )
-    _log.info("engine opened: %s, %d threads, %s", name, threads, graph)
+    _log.info("engine opened: %s, %d threads, %s", opened.name, threads, graph)
     return opened
 
 
@@ -87,7 +97,8 @@ def silence_telemetry() -> None:
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 
-def _chosen(engine: str) -> str:
+def _chosen(engine: str) -> tuple[str, ...]:
+    """Return the engines to try, in order; more than one only for ``auto``."""
     if engine != AUTO and engine not in _OPENERS:
         raise EngineError(f"engine {engine!r} is not one of {AUTO}, {', '.join(_OPENERS)}")
     present = installed()
@@ -99,7 +110,17 @@ def _chosen(engine: str) -> str:
         _log.warning(
             "engine %s is not installed, %s runs instead", next(iter(_OPENERS)), present[0]
         )
-    return present[0] if engine == AUTO else engine
+    return present if engine == AUTO else (engine,)
+
+
+def _first_importable(names: Sequence[str], graph: Path, threads: int) -> Engine:
+    """Open the first engine that can be imported; raises what the last one raised where none can."""
+    for name, following in pairwise(names):
+        try:
+            return _OPENERS[name](graph, threads)
+        except _Unimportable as error:
+            _log.warning("%s, %s runs instead", error, following)
+    return _OPENERS[names[-1]](graph, threads)
 
 
 class _OpenVino:
@@ -107,8 +128,10 @@ class _OpenVino:
 
     def __init__(self, graph: Path, threads: int) -> None:
         silence_telemetry()
-        import openvino  # noqa: PLC0415
-
+        try:
+            import openvino  # noqa: PLC0415
+        except _BROKEN as error:
+            raise _unimportable(self.name, error) from error
         settings = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
@@ -133,7 +156,10 @@ class _OpenVino:
             "attention_mask": filled(attention_mask, shape),
         }
         # Results are copied out: the request's own buffers are overwritten by the thread's next run.
-        found = self._request().infer(feed, share_outputs=False)
+        try:
+            found = self._request().infer(feed, share_outputs=False)
+        except RuntimeError as error:
+            raise _cannot_compute(self.name, error) from error
         # (rows, labels), or (rows, tokens, labels).
         return {
             name: np.array(
@@ -176,24 +202,35 @@ class _OnnxRuntime:
 
     def __init__(self, graph: Path, threads: int) -> None:
         # By name, since it ships no types and is not installed everywhere.
-        onnxruntime = importlib.import_module("onnxruntime")
-        errors = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+        try:
+            onnxruntime = importlib.import_module("onnxruntime")
+            errors = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+        except _BROKEN as error:
+            raise _unimportable(self.name, error) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        refusals = (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
+        # Its exceptions have no base of their own.
+        kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+        self._failures: tuple[type[Exception], ...] = (
+            RuntimeError,
+            *(kind for kind in kinds if issubclass(kind, Exception)),
+        )
         try:
             self._session = onnxruntime.InferenceSession(
                 str(graph), options, providers=["CPUExecutionProvider"]
             )
-        except refusals as error:
+        except self._failures as error:
             raise EngineError(f"{graph}: ONNX Runtime cannot load it ({_cause(error)})") from error
         self.outputs = [output.name for output in self._session.get_outputs()]
         _check_inputs(graph, [port.name for port in self._session.get_inputs()])
 
     def run(self, input_ids: Ids, attention_mask: Ids) -> Logits:
         feed = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
-        found = self._session.run(self.outputs, feed)
+        try:
+            found = self._session.run(self.outputs, feed)
+        except self._failures as error:
+            raise _cannot_compute(self.name, error) from error
         return {
             name: np.asarray(array, dtype=np.float32)
             for name, array in zip(self.outputs, found, strict=True)
@@ -212,6 +249,15 @@ def _check_inputs(graph: Path, inputs: list[str]) -> None:
         raise EngineError(
             f"{graph}: takes {', '.join(inputs)} where it must take {', '.join(INPUTS)}"
         )
+
+
+def _unimportable(name: str, error: Exception) -> _Unimportable:
+    why = f"{type(error).__name__}: {_cause(error)}"
+    return _Unimportable(f"engine {name} is installed and cannot be imported ({why})")
+
+
+def _cannot_compute(name: str, error: Exception) -> EngineError:
+    return EngineError(f"engine {name} cannot compute the graph ({_cause(error)})")
 
 
 def _cause(error: Exception) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from service import keys
 from service.people import audit
@@ -27,6 +27,13 @@ def _explained() -> Iterator[None]:
         raise click.exceptions.Exit(2) from error
     except OperationalError as error:  # its message may hold the address and the statement
         click.echo("comity: the store does not answer; see COMITY_DATABASE_URL", err=True)
+        raise click.exceptions.Exit(2) from error
+    except DBAPIError as error:  # and so may this one's, with what was to be stored
+        click.echo(
+            f"comity: the store cannot be used ({type(error.orig).__name__}): it is no database, is "
+            "damaged or refuses; see COMITY_DATABASE_URL and COMITY_STATE_DIR",
+            err=True,
+        )
         raise click.exceptions.Exit(2) from error
 
 

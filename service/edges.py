@@ -10,12 +10,25 @@ from flask import Flask, Response, g, request
 
 from service.api.access import refuse_calls_from_outside
 from service.api.body import discard_rest
+from service.connections import CLOSE
+from service.errors import (
+    BadRequest,
+    BodyTimeout,
+    BodyTooLarge,
+    InvalidJson,
+    UnsupportedMediaType,
+)
 from service.parts import parts
 from service.quotas import headers_of
 
 log = structlog.get_logger()
 _SOUND_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+# A body that was refused for one of these may be longer than it says: where the next request on the
+# connection begins is unknown.
+_ENDS_UNKNOWN: Final = frozenset(
+    kind.code for kind in (BadRequest, BodyTimeout, BodyTooLarge, InvalidJson, UnsupportedMediaType)
+)
 LONGEST_PATH: Final = 100
 STRICT: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -44,6 +57,8 @@ def _end(response: Response) -> Response:
     _set_headers(response)
     if response.status_code >= 400:
         discard_rest(request)
+    if g.get("refused") in _ENDS_UNKNOWN:
+        request.environ[CLOSE] = True
     parts().meters.answered(
         route=route or "unmatched",
         method=request.method,

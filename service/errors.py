@@ -284,10 +284,10 @@ def as_refusal(error: Exception) -> Refusal:
     if isinstance(error, HTTPException):
         return _from_http(error)
     if isinstance(error, PoolTimeout | DBAPIError):
-        log.error("store unavailable", **_trace_of(error))
+        log.error("store unavailable", **trace_of(error))
         return StoreUnavailable("the store does not answer")
     fault = "store fault" if isinstance(error, SQLAlchemyError) else "internal error"
-    log.error(fault, **_trace_of(error))
+    log.error(fault, **trace_of(error))
     return Internal(f"internal error; the log has it under the id {g.get('request_id')}")
 
 
@@ -301,7 +301,7 @@ def _from_http(error: HTTPException) -> Refusal:
     return kind(message, headers=headers)
 
 
-def _trace_of(error: BaseException) -> dict[str, object]:
+def trace_of(error: BaseException) -> dict[str, object]:
     """Where ``error`` arose, without its message: that may quote a comment."""
     chain: list[str] = []
     current: BaseException | None = error

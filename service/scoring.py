@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import click
 
-from model.bundle import BundleError
 from model.records import Comment, Scores
 from model.runtime import EngineError
 from model.scorer import Scorer, ScoringError, load_scorer
@@ -26,6 +25,7 @@ from service.archive.results import Judge
 from service.archive.rows import MAX_COMMENT_BYTES, text_fault
 from service.archive.run import Tally, open_journal, run
 from service.archive.source import Source
+from service.loading import CANNOT_SPEAK, why
 from service.moderation import policy_file
 from service.moderation.policy import Rule, decide, shipped_rules
 from service.moderation.policy_file import PolicyFileError
@@ -237,8 +237,8 @@ def _load(asked: Asked, settings: Settings) -> Scorer:
         )
         # The engine opens now, before an output is begun, rather than at the first comment.
         loaded.warm_up()
-    except (BundleError, EngineError) as error:
-        raise Refused(str(error)) from error
+    except CANNOT_SPEAK as error:
+        raise Refused(why(error)) from error
     return loaded
 
 

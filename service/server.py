@@ -18,7 +18,7 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
-from service import logs
+from service import connections, logs
 from service.opening import FIRST_NAME, Opening
 from service.settings import Settings
 from service.supervisor import Supervisor, TendingArbiter
@@ -36,8 +36,9 @@ class _JsonLog(gunicorn.glogging.Logger):
     """Gunicorn's own lines through the root logger, in JSON; requests are logged by the application."""
 
     def setup(self, cfg: Config) -> None:
-        """Leave the lines to the root logger."""
+        """Leave the lines to the root logger, without the words that an exception may quote."""
         self.error_log.propagate = True
+        self.error_log.addFilter(connections.name_exceptions)
         self.error_log.setLevel(cfg.loglevel.upper())
         self.access_log.disabled = True
 
@@ -81,10 +82,9 @@ def make_app(settings: Settings) -> Flask:
     """The application over the champion's bundle, or over the reason why there is none."""
     # Imported in the worker, after the fork: inference engines start threads when they are imported,
     # and prometheus_client looks at its environment.
-    from model.bundle import BundleError  # noqa: PLC0415
-    from model.runtime import EngineError  # noqa: PLC0415
     from model.scorer import load_scorer  # noqa: PLC0415
     from service.app import create_app  # noqa: PLC0415
+    from service.loading import CANNOT_SPEAK, why  # noqa: PLC0415
     from service.parts import make_parts  # noqa: PLC0415
     from service.registry import champion  # noqa: PLC0415
 
@@ -96,9 +96,9 @@ def make_app(settings: Settings) -> Flask:
             default_language=settings.language,
         )
         scorer.warm_up()
-    except (BundleError, EngineError) as error:
-        structlog.get_logger().error("no bundle", reason=str(error))
-        return create_app(make_parts(settings, None, fault=str(error)))
+    except CANNOT_SPEAK as error:
+        structlog.get_logger().error("no bundle", reason=why(error))
+        return create_app(make_parts(settings, None, fault=why(error)))
     return create_app(make_parts(settings, scorer))
 
 
@@ -143,7 +143,7 @@ def _options(
     return {
         "bind": f"{host}:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
+        "worker_class": connections.Worker,
         "threads": settings.threads + settings.max_waiting + SPARE_THREADS,
         "graceful_timeout": settings.graceful_timeout,
         "timeout": BOOT_TIMEOUT_S,

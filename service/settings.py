@@ -75,7 +75,8 @@ class Settings(BaseModel):
     )
     engine: Literal["auto", "openvino", "onnxruntime"] = Field(
         "auto",
-        description="Inference engine; `auto` takes the first of the two that is installed. "
+        description="Inference engine; `auto` takes the first of the two that is installed and can "
+        "be imported. "
         "ONNX Runtime needs `pip install '.[onnx]'`.",
     )
     language: str | None = Field(
@@ -98,6 +99,11 @@ class Settings(BaseModel):
         None,
         description="The store: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME` "
         "(needs `pip install '.[postgres]'`). Without it, SQLite in `comity.db` in the state folder.",
+    )
+    queue_url: SecretStr | None = Field(
+        None,
+        description="A job queue of its own, such as `redis://HOST`. Not built yet: jobs are in the "
+        "store, and the worker takes them from there. Any address stops the start.",
     )
     models_dir: Path | None = Field(
         None,
@@ -230,6 +236,15 @@ class Settings(BaseModel):
             raise PydanticCustomError(
                 "sites_json", "is not valid JSON at column {column}", {"column": error.colno}
             ) from error
+
+    @field_validator("queue_url")
+    @classmethod
+    def _no_queue_yet(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and url.get_secret_value():
+            raise PydanticCustomError(
+                "queue_url", "is not built yet: jobs are in the store; leave it out"
+            )
+        return None
 
     @field_validator("bootstrap_key")
     @classmethod

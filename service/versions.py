@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from model.bundle import MANIFEST, BundleError
-from model.runtime import EngineError
+from model.bundle import MANIFEST
 from model.scorer import Scorer
 from service.errors import NotReady
+from service.loading import CANNOT_SPEAK, why
 
 # Each loaded bundle takes memory, so only those asked for last stay.
 MOST: Final = 2
@@ -61,5 +61,5 @@ class Versions:
     def _opened(self, version: str, folder: Path) -> Scorer:
         try:
             return self._load(folder)
-        except (BundleError, EngineError) as error:
-            raise NotReady(f"the bundle {version} cannot be loaded: {error}") from error
+        except CANNOT_SPEAK as error:
+            raise NotReady(f"the bundle {version} cannot be loaded: {why(error)}") from error

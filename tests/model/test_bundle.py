@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -257,3 +258,57 @@ def test_the_link_is_followed_once_so_all_files_come_from_one_folder(
     loaded = load(link)
     link.unlink()
     assert loaded.graph.read_bytes() == b"graph" * 1000
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "model.int8.onnx",
+        "weights/model.fp16.safetensors",
+        "tokenizer.json",
+        "config.json",
+        "report.json",
+        "manifest.json",
+    ],
+)
+def test_a_flipped_bit_in_any_file_is_refused_with_the_files_name(folder: Path, name: str) -> None:
+    whole = (folder / name).read_bytes()
+    for at in range(0, len(whole), 1 + len(whole) // 200):
+        flipped = bytearray(whole)
+        flipped[at] ^= 1
+        (folder / name).write_bytes(flipped)
+        with pytest.raises(BundleError, match=re.escape(str(folder / name))):
+            load(folder)
+    (folder / name).write_bytes(whole)
+    assert load(folder).version == "test-1"
+
+
+@pytest.mark.parametrize(
+    ("written", "flipped"),
+    [(b'"insult": 0.5', b'"insult": 0.7'), (b'"slope": 1.25', b'"slope": 1.35')],
+)
+def test_another_digit_of_a_threshold_or_of_the_calibration_is_refused(
+    folder: Path, written: bytes, flipped: bytes
+) -> None:
+    path = folder / "manifest.json"
+    whole = path.read_bytes()
+    assert written in whole
+    path.write_bytes(whole.replace(written, flipped, 1))
+    with pytest.raises(BundleError, match=r"manifest\.json: sha256: is not that of the other"):
+        load(folder)
+
+
+def test_a_manifest_laid_out_otherwise_is_the_same(folder: Path) -> None:
+    _edit(folder, lambda form: form.update(version=form.pop("version")))
+    assert load(folder).manifest == MANIFEST
+
+
+def test_a_manifest_of_before_there_was_a_hash_of_its_own_is_taken(folder: Path) -> None:
+    _edit(folder, lambda form: form.pop("sha256"))
+    assert load(folder).manifest == MANIFEST
+
+
+def test_a_lineage_of_any_names_hashes_as_it_is_read_back(folder: Path) -> None:
+    odd = {"rows": {10: "ten", 9: "nine"}, "split": (0.9, 0.1), "note": "“ü”"}
+    write_manifest(folder, replace(MANIFEST, lineage=odd))
+    assert load(folder).manifest.lineage["rows"] == {"10": "ten", "9": "nine"}

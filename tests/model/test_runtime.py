@@ -2,6 +2,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -111,6 +112,71 @@ def test_an_engine_asked_for_by_name_is_never_replaced(
     monkeypatch.setattr(runtime, "installed", lambda: ("onnxruntime",))
     with pytest.raises(EngineError, match="openvino is not installed: pip install openvino"):
         open_engine(graph, threads=1, engine="openvino")
+
+
+@pytest.fixture
+def break_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], None]:
+    """Put a package of an engine's name, whose import raises, before the one that is installed."""
+
+    def broken(name: str, fault: str) -> None:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"raise {fault}\n")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+    return broken
+
+
+FAULTS = ("ImportError('libtbb.so.12 is gone')", "OSError('libtbb.so.12 is gone')")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_that_does_not_import_is_named_with_the_reason(
+    graph: Path, break_engine: Callable[[str, str], None], name: str, fault: str
+) -> None:
+    break_engine(name, fault)
+    named = rf"{name} is installed and cannot be imported \(\w+: libtbb\.so\.12 is gone\)"
+    with pytest.raises(EngineError, match=named):
+        open_engine(graph, threads=1, engine=name)
+
+
+def test_auto_goes_on_to_the_next_engine_where_one_does_not_import(
+    graph: Path, break_engine: Callable[[str, str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    break_engine("openvino", FAULTS[0])
+    assert open_engine(graph, threads=1).name == "onnxruntime"
+    assert "openvino is installed and cannot be imported" in caplog.text
+    assert "onnxruntime runs instead" in caplog.text
+    break_engine("onnxruntime", FAULTS[1])
+    with pytest.raises(EngineError, match="onnxruntime is installed and cannot be imported"):
+        open_engine(graph, threads=1)
+
+
+def test_auto_does_not_go_on_where_the_graph_is_at_fault(tmp_path: Path) -> None:
+    (tmp_path / "broken.onnx").write_bytes(b"no graph")
+    with pytest.raises(EngineError, match="OpenVINO cannot load it"):
+        open_engine(tmp_path / "broken.onnx", threads=1)
+
+
+def test_what_onnx_runtime_cannot_compute_is_an_engine_error(graph: Path) -> None:
+    engine = open_engine(graph, threads=1, engine="onnxruntime")
+    ids = np.full((1, 3), 10**6)
+    with pytest.raises(EngineError, match="engine onnxruntime cannot compute the graph"):
+        engine.run(ids, np.ones_like(ids))
+
+
+def test_what_openvino_cannot_compute_is_an_engine_error(
+    graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing:
+        def infer(self, *_: object, **__: object) -> None:
+            raise RuntimeError("out of memory\nand more")
+
+    engine = open_engine(graph, threads=1, engine="openvino")
+    monkeypatch.setattr(engine, "_request", Failing)
+    with pytest.raises(EngineError, match=r"openvino cannot compute the graph \(out of memory\)"):
+        engine.run(*_ids(1, 3))
 
 
 def test_no_engine_at_all_is_said(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:

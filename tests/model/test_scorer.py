@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model import scorer as scorer_room
-from model.bundle import BundleError
+from model.bundle import BundleError, load, write_manifest
 from model.labels import NAMES, RAISING
 from model.records import Comment, Scores, Target
 from model.runtime import EngineError
@@ -238,12 +238,9 @@ def test_a_word_in_the_last_window_is_marked_where_it_stands(with_heads: BundleS
 def test_a_head_that_the_graph_lacks_is_refused_when_the_engine_opens(tmp_path: Path) -> None:
     folder = write_bundle(tmp_path / "heads", heads=True)
     bare = write_bundle(tmp_path / "bare")
+    manifest = load(folder).manifest
     shutil.copy(bare / "model.int8.onnx", folder / "model.int8.onnx")
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"]["model.int8.onnx"] = json.loads((bare / "manifest.json").read_text())[
-        "files"
-    ]["model.int8.onnx"]
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     with pytest.raises(EngineError, match=r"gives labels where one must be target"):
         load_scorer(folder, threads=1).score([Comment("a fine day")])
 

@@ -159,3 +159,35 @@ def test_a_store_that_does_not_answer_is_one_line_without_the_password(run, tmp_
     assert done.exit_code == 2
     assert "does not answer" in done.stderr
     assert "pa55" not in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["keys", "list"], ["keys", "create", "--name", "pa55"], ["db", "upgrade"], ["serve"]],
+)
+def test_a_store_that_is_no_database_is_one_line_without_sql(
+    run, tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "comity.db").write_text("This is a shopping list. " * 200)
+    done = run(*words)
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("comity: the store cannot be used (DatabaseError): it is no database")
+    assert "COMITY_DATABASE_URL" in line
+    assert not any(word in done.output for word in ("Traceback", "SELECT", "PRAGMA", "pa55"))
+
+
+def test_a_statement_that_the_store_refuses_is_one_line_without_its_values(run, url: str) -> None:
+    run("db", "upgrade")
+    store = Store(url)
+    with store.writing() as session:
+        session.connection().exec_driver_sql(
+            "CREATE TRIGGER refuse BEFORE INSERT ON api_keys BEGIN SELECT RAISE(ABORT, 'no pa55'); END"
+        )
+    store.close()
+    done = run("keys", "create", "--name", "pa55")
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert "the store cannot be used (IntegrityError)" in line
+    assert not any(word in done.output for word in ("Traceback", "INSERT", "pa55"))

@@ -534,16 +534,30 @@ def test_a_network_that_fails_midway_keeps_what_is_finished(
     assert not (tmp_path / "o.csv").exists()
 
 
-def test_without_an_engine_nothing_is_begun(
-    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (EngineError("no inference engine is installed"), "no inference engine is installed"),
+        (ScoringError("bundle x: no finite logits"), "bundle x: no finite logits"),
+        (PermissionError(13, "Permission denied", "/tmp/x"), "/tmp/x: Permission denied"),
+        (FileNotFoundError(2, "No usable temporary directory"), "No usable temporary directory"),
+    ],
+)
+def test_where_the_warm_up_fails_nothing_is_begun(
+    score: Call,
+    scorer: object,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    fault: Exception,
+    says: str,
 ) -> None:
     def warm_up() -> None:
-        raise EngineError("no inference engine is installed")
+        raise fault
 
     monkeypatch.setattr(scorer, "warm_up", warm_up)
     source = archive(tmp_path / "a.jsonl", "Fine")
     found = score(source, "--out", tmp_path / "o.csv")
-    assert (found.exit_code, found.output) == (2, "Error: no inference engine is installed\n")
+    assert (found.exit_code, found.output) == (2, f"Error: {says}\n")
     assert list(tmp_path.iterdir()) == [source]
 
 

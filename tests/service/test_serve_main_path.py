@@ -100,6 +100,28 @@ def test_an_engine_that_is_not_installed_is_named(serve, models: Path) -> None:
     assert "onnxruntime is not installed" in reply["error"]["message"]
 
 
+def test_an_engine_that_does_not_import_is_named_and_auto_takes_the_other(
+    serve, models: Path
+) -> None:
+    broken = models / "broken" / "openvino"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("raise OSError('libtbb.so.12: no such file')\n")
+    given = {
+        "COMITY_MODELS_DIR": str(models),
+        "PYTHONPATH": f"{broken.parent}:{Path(__file__).parents[2]}",
+    }
+    served = serve(COMITY_ENGINE="openvino", **given)
+    assert served.call("GET", "/healthz")[0] == 200
+    status, reply, _ = served.call("GET", "/readyz")
+    assert (status, reply["error"]["code"]) == (503, "not_ready")
+    assert "openvino is installed and cannot be imported" in reply["error"]["message"]
+    assert "libtbb.so.12" in reply["error"]["message"]
+    assert served.stop() == 0
+    served = serve(**given)
+    assert served.call("GET", "/readyz")[0] == 200
+    assert "onnxruntime runs instead" in served.log.read_text()
+
+
 def without_onnx(folder: Path) -> dict[str, str]:
     """An environment in which ONNX Runtime cannot be found, although it is installed."""
     (folder / "sitecustomize.py").write_text(

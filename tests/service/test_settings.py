@@ -196,3 +196,20 @@ def test_corals_secrets_name_their_sites(tmp_path: Path) -> None:
 def test_a_quota_is_a_whole_number(given: str) -> None:
     with pytest.raises(SettingsError, match="COMITY_QUOTA_COMMENTS_PER_DAY"):
         load_settings({"COMITY_QUOTA_COMMENTS_PER_DAY": given})
+
+
+def test_a_queue_is_not_built_yet_and_its_address_is_not_quoted(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="COMITY_QUEUE_URL: is not built yet") as refused:
+        load_settings({"COMITY_QUEUE_URL": "redis://desk:pa55@queue"})
+    assert "pa55" not in str(refused.value)
+    file = tmp_path / "c.toml"
+    file.write_text('queue_url = "redis://queue"\n')
+    with pytest.raises(SettingsError, match=r"c\.toml: queue_url: is not built yet"):
+        load_settings({"COMITY_CONFIG": str(file)})
+
+
+def test_an_empty_address_of_a_queue_is_none(tmp_path: Path) -> None:
+    assert load_settings({"COMITY_QUEUE_URL": ""}).queue_url is None
+    file = tmp_path / "c.toml"
+    file.write_text('queue_url = ""\n')
+    assert load_settings({"COMITY_CONFIG": str(file)}).queue_url is None

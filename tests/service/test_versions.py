@@ -65,6 +65,15 @@ def test_only_those_asked_for_last_stay(versions: Versions, load: Loader) -> Non
     assert load.loaded == ["a", "b", "c", "b"]
 
 
+def test_a_version_whose_files_cannot_be_read_is_not_ready(tmp_path: Path) -> None:
+    def load(folder: Path) -> Scorer:
+        raise PermissionError(13, "Permission denied", "tokenizer.json")
+
+    (tmp_path / "a").mkdir()
+    with pytest.raises(NotReady, match=r"a cannot be loaded: tokenizer\.json: Permission denied"):
+        Versions((tmp_path,), load).named("a")
+
+
 def test_a_version_that_cannot_be_loaded_is_not_answered_by_another(versions: Versions) -> None:
     with pytest.raises(NotReady, match=r"the bundle broken cannot be loaded: model\.int8\.onnx"):
         versions.named("broken")
