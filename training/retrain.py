@@ -29,6 +29,7 @@ from training import (
     finish,
     fit,
     gate,
+    gate_figures,
     going_on,
     labels_file,
     network,
@@ -48,10 +49,6 @@ REHEARSAL_WEIGHT: Final = 0.5
 # Of Comity's own comments: enough to hold on to, few enough that a desk's retraining ends in minutes.
 MOST_REHEARSED: Final = 3000
 REHEARSAL_SEED: Final = 17
-BARS: Final = (
-    *(gate.Bar(f"held_out.{name}.auc", 0.01) for name in NAMES),
-    *(gate.Bar(f"suites.situations.{name}", 0.02) for name in NAMES),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +232,19 @@ def report_on(
     beside = {
         "base_rates": stored_report.read(champion.report).get("base_rates", {}),
         "changes": changes(ours),
-        "gate": gate.verdict(gate.reasons_to_refuse(theirs.flat(), ours.flat(), BARS)),
+        "gate": gate_on(theirs, ours, seed=seed),
     }
     finish.write_report(out, manifest, ours, beside)
     return {**ours.as_json(), **beside}
+
+
+def gate_on(now: Report, candidate: Report, *, seed: int) -> Mapping[str, Any]:
+    """Return the gate's verdict on a candidate's report that was measured against the champion."""
+    before, after, bars = now.flat(), candidate.flat(), gate_figures.BARS
+    sure = gate_figures.differences(now, candidate, seed=seed)
+    return gate.verdict(
+        gate.reasons_to_refuse(before, after, bars, sure), gate.unmeasured(before, after, bars)
+    )
 
 
 def changes(report: Report) -> dict[str, list[dict[str, Any]]]:
@@ -278,3 +284,6 @@ def summary(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"unsure: {len(report['changes']['unsure'])} figures"
     yield "gate: open" if report["gate"]["open"] else "gate: closed"
     yield from (f"  {reason}" for reason in report["gate"]["reasons"])
+    if without := report["gate"]["unmeasured"]:
+        yield f"the gate could not ask of {len(without)} figures:"
+        yield from (f"  {sentence}" for sentence in without)

@@ -12,8 +12,9 @@ from model.records import Comment
 from model.scorer import load_scorer
 from training.bootstrap import Figure
 from training.commands import commands
+from training.gate_figures import BARS
 from training.report import Beside, PairReport, Report, SetReport
-from training.retrain import changes, summary
+from training.retrain import changes, gate_on, summary
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -110,6 +111,24 @@ def test_a_change_is_sure_only_when_its_interval_leaves_out_nought(
 
 def test_the_summary_names_the_gates_reasons() -> None:
     found = changes(report_with(Figure(-0.05, -0.09, -0.01)))
-    lines = list(summary({"changes": found, "gate": {"open": False, "reasons": ["auc fell"]}}))
+    gate = {"open": False, "reasons": ["auc fell"], "unmeasured": []}
+    lines = list(summary({"changes": found, "gate": gate}))
     assert any("insult.auc" in line and "n = 40" in line for line in lines)
     assert lines[-2:] == ["gate: closed", "  auc fell"]
+
+
+def test_the_summary_says_which_figures_the_gate_could_not_ask_of() -> None:
+    found = changes(report_with(Figure(0.05, 0.01, 0.09)))
+    gate = {"open": True, "reasons": [], "unmeasured": ["held_out.threat.auc: was not measured"]}
+    assert list(summary({"changes": found, "gate": gate}))[-3:] == [
+        "gate: open",
+        "the gate could not ask of 1 figures:",
+        "  held_out.threat.auc: was not measured",
+    ]
+
+
+def test_a_report_that_has_none_of_the_figures_opens_the_gate_and_says_so() -> None:
+    bare = report_with(Figure(0.05, 0.01, 0.09))
+    verdict = gate_on(bare, bare, seed=1)
+    assert verdict["open"] is True
+    assert len(verdict["unmeasured"]) == len(BARS)
