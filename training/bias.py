@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +48,8 @@ class Bias:
     neutral ones, and ``gap`` is the first less the second. Rows of a template are alike, so the
     shares' intervals, which take rows for independent, are narrower than the truth. ``unscored``
     counts sentences that the bundle abstained from or refused: they count with score 0.
-    ``encyclopaedia`` is None where the corpora are not there.
+    ``encyclopaedia`` is None where the corpora are not there. ``gaps`` is the gap of each civil
+    template, nan where it has no neutral or no identity term.
     """
 
     threshold: float
@@ -60,6 +61,7 @@ class Bias:
     gap: float
     terms: Mapping[str, TermBias]
     encyclopaedia: Share | None
+    gaps: Mapping[str, float] = field(default_factory=dict)
 
     def largest_gap(self) -> tuple[str, float]:
         """Return the identity term whose civil sentences are flagged most beyond the neutral, and its gap."""
@@ -115,7 +117,15 @@ def judge(scorer: Scorer, rows: Sequence[Sentence], encyclopaedia: Share | None 
         gap = alarms.value - neutral.value
         return TermBias(kind, int(inside.sum()), aucs.subgroup, aucs.bpsn, aucs.bnsp, alarms, gap)
 
+    def of_template(name: str) -> float:
+        inside = np.array([row.template == name for row in rows])
+        identity_terms, neutral_terms = (
+            _flagged(scores[civil & inside & kind], threshold) for kind in (~is_neutral, is_neutral)
+        )
+        return identity_terms.value - neutral_terms.value
+
     kinds = {row.term: row.kind for row in rows}
+    templates = dict.fromkeys(row.template for row in rows if not row.is_uncivil)
     return Bias(
         threshold=threshold,
         n=len(rows),
@@ -126,6 +136,7 @@ def judge(scorer: Scorer, rows: Sequence[Sentence], encyclopaedia: Share | None 
         gap=identities.value - neutral.value,
         terms={name: of_term(name, kind) for name, kind in kinds.items()},
         encyclopaedia=encyclopaedia,
+        gaps={name: of_template(name) for name in templates},
     )
 
 

@@ -54,6 +54,8 @@ def figures(report: Mapping[str, Any]) -> Iterator[str]:
         yield from disguised(report["disguised"])
     if report.get("bias"):
         yield from bias(report["bias"])
+    if report.get("abstention"):
+        yield from _abstention(report["abstention"])
     if report.get("int8_against_torch_fp32"):
         yield from _agreement(report["int8_against_torch_fp32"])
     if report.get("changes"):
@@ -133,6 +135,21 @@ def _suites(suites: Mapping[str, Any]) -> Iterator[str]:
         ]
         yield table(("cases", *labels), rows)
         yield from heads(suite)
+
+
+def _abstention(found: Form) -> Iterator[str]:
+    yield "### Judged or not"
+    yield (
+        f"{found['n']:,} comments of our own that are to be judged, or left to a person because they are in "
+        f"another language or have no words (`{SUITES_COMMAND}`). An abstention for another reason than "
+        f"the one expected is wrong. Bold is under {LOWEST_SITUATION:.0%}."
+    )
+    families: Mapping[str, Form] = found["families"]
+    rows = [["all", "", share_cell(found["all"])]] + [
+        [name, of["expected"].replace("_", " "), _marked(of["right"])]
+        for name, of in families.items()
+    ]
+    yield table(("comments", "to be", "right"), rows)
 
 
 def _agreement(found: Mapping[str, Any]) -> Iterator[str]:

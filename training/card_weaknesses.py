@@ -1,13 +1,18 @@
 """The part of a model card that comes first: what the bundle does not reach, worst on top."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from training.card_cells import Form, figure_cell, share_cell, table
 from training.goals import LOWEST_SITUATION
+from training.identity_templates import NEUTRAL
+
+# Of the kinds of target, how many of those told worst are listed for each set of comments.
+WORST_KINDS: Final = 3
 
 
 def weaknesses(report: Form) -> Iterator[str]:
-    """Yield the blocks: what was not measured, goals missed and met, situations judged worst."""
+    """Yield the blocks: what was not measured, goals missed, what is judged worst, goals met."""
     goals = report.get("goals") or []
     missed = [one for one in goals if not one["reached"]]
     if not goals:
@@ -23,6 +28,9 @@ def weaknesses(report: Form) -> Iterator[str]:
         yield _goals(missed)
     for name, suite in (report.get("suites") or {}).items():
         yield from _situations(name, suite)
+    if report.get("bias"):
+        yield from _worst_term(report["bias"])
+    yield from _worst_targets(report)
     reached = [one for one in goals if one["reached"]]
     if missed and reached:
         yield "Reached:"
@@ -59,3 +67,40 @@ def _situations(name: str, suite: Form) -> Iterator[str]:
                 for family, of in sorted(weak.items(), key=lambda item: item[1]["value"])
             ),
         )
+
+
+def _worst_term(bias: Form) -> Iterator[str]:
+    """Yield the identity term whose civil sentences are flagged most beyond the neutral ones."""
+    terms = {name: of for name, of in bias["terms"].items() if of["kind"] != NEUTRAL}
+    if not terms:
+        return
+    name, worst = max(terms.items(), key=lambda item: float(item[1]["gap"]))
+    if worst["gap"] > 0:
+        flagged, neutral = worst["false_alarms"], bias["neutral"]
+        yield (
+            f"Of all identity terms, `{name}` is flagged most: {flagged['right']} of {flagged['n']} civil "
+            f"sentences that name it, {neutral['right']} of {neutral['n']} with neutral terms, a gap of "
+            f"{worst['gap']:+.3f}. A term has few sentences: one more or less is {1 / flagged['n']:.3f}."
+        )
+
+
+def _worst_targets(report: Form) -> Iterator[str]:
+    """Yield the kinds of target that are least often right, by where they were measured."""
+    held_out = {"held_out": report["held_out"]} if report.get("held_out") else {}
+    places = {**(report.get("sets") or {}), **held_out, **(report.get("suites") or {})}
+    rows = [
+        [name, kind, share_cell(share)]
+        for name, found in places.items()
+        if found.get("target")
+        for kind, share in _least_right(found["target"])
+    ]
+    if rows:
+        yield f"Targets least often right, at most {WORST_KINDS} for each set of uncivil comments:"
+        yield table(("comments", "target", "right"), rows)
+
+
+def _least_right(target: Form) -> Sequence[tuple[str, Form]]:
+    """Return the worst kinds under the line: of the named ones where they are known, else the coarse."""
+    kinds: Form = target["finer_kinds"] or target["coarse_kinds"]
+    weak = [(kind, of) for kind, of in kinds.items() if of["n"] and of["value"] < LOWEST_SITUATION]
+    return sorted(weak, key=lambda item: float(item[1]["value"]))[:WORST_KINDS]

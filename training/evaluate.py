@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from model.labels import NAMES
 from model.records import Comment, Example, Scores
 from model.scorer import BundleScorer, Scorer
-from training import bias, disguise_ratio, pair_figures, span_metrics, target_metrics
+from training import abstention, bias, disguise_ratio, pair_figures, span_metrics, target_metrics
 from training import suites as functional
 from training.corpora import CATALOGUE, read_corpus
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
@@ -121,7 +121,8 @@ def evaluate_sets(
 ) -> Report:
     """Return the report on these sets, each with its rows.
 
-    With ``suites`` also on our own cases, their disguised copies and the identity templates; the
+    With ``suites`` also on our own cases, their disguised copies, the identity templates and the
+    comments that are to be judged or not; the
     identity terms' encyclopaedia sentences come from ``corpora``, where they are there.
     """
     sets = list(sets)
@@ -144,6 +145,7 @@ def evaluate_sets(
         base_rates=terms.base_rates,
         disguised=disguise_ratio.measure(terms.scorer, cases, seed=seed),
         bias=bias.measure(terms.scorer, corpora) if suites else None,
+        abstention=abstention.measure(terms.scorer, abstention.read()) if suites else None,
         skipped=tuple(_skipped(terms.scorer, spans=spans, targets=targets)),
     )
 

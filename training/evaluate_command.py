@@ -50,7 +50,7 @@ COLUMNS_OF_DATA = ("text_column", "truth_column", "label")
 @click.option(
     "--suites",
     is_flag=True,
-    help="Also run Comity's own functional cases, disguised insults and identity terms.",
+    help="Also run Comity's own functional cases, disguised insults, identity terms and abstentions.",
 )
 @click.option("--against", type=A_BUNDLE, help="Another bundle, on the same comments.")
 @click.option(

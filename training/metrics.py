@@ -174,11 +174,12 @@ def wilson(right: int, n: int, *, confidence: float = 0.95) -> Share:
     return Share(right, n, share, max(0.0, middle - half), min(1.0, middle + half))
 
 
-def difference_of(first: Share, second: Share) -> Figure:
-    """Return the first share less the second, of other rows, with Newcombe's hybrid score interval.
+def difference_of(first: Share | Figure, second: Share | Figure) -> Figure:
+    """Return the first value less the second, of other rows, with an interval made of both intervals.
 
-    Newcombe 1998, method 10: d - sqrt((p1 - l1)^2 + (u2 - p2)^2) to d + sqrt((u1 - p1)^2 +
-    (p2 - l2)^2), with l and u the ends of each share's Wilson interval.
+    Of shares it is Newcombe's hybrid score interval (1998, method 10): d - sqrt((p1 - l1)^2 +
+    (u2 - p2)^2) to d + sqrt((u1 - p1)^2 + (p2 - l2)^2), with l and u the ends of each Wilson
+    interval. The same holds of other figures (Zou & Donner 2008).
     """
     apart = first.value - second.value
     below = math.hypot(first.value - first.low, second.high - second.value)

@@ -155,6 +155,27 @@ class DisguiseReport:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyOfAbstentions:
+    """What is expected of a family's comments, and how often that came."""
+
+    expected: str
+    right: Share
+
+
+@dataclass(frozen=True, slots=True)
+class AbstentionReport:
+    """How often ``n`` comments of our own were judged, or left unjudged for the reason expected.
+
+    ``wrong`` holds the ids of the cases of which something else came.
+    """
+
+    n: int
+    all: Share
+    families: Mapping[str, FamilyOfAbstentions]
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An evaluation of the bundle ``bundle``, beside the bundle ``against`` if one was given.
 
@@ -174,6 +195,7 @@ class Report:
     base_rates: Mapping[str, float] = field(default_factory=dict)
     disguised: DisguiseReport | None = None
     bias: Bias | None = None
+    abstention: AbstentionReport | None = None
     skipped: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -208,7 +230,8 @@ class Report:
         ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE of a source after prior
         correction; ``suites.SUITE.LABEL``, its ``.groups``, its ``.auc`` and its ``.lowest`` family,
         ``suites.SUITE.spans.FIGURE``, ``suites.SUITE.target`` and ``.target.finer``;
-        ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and ``bias.false_alarm_gap``.
+        ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and ``bias.false_alarm_gap``;
+        ``abstention`` and ``abstention.FAMILY``.
         """
         held_out = {"held_out": self.held_out} if self.held_out else {}
         for name, of_set in {**self.sets, **held_out}.items():
@@ -236,6 +259,10 @@ class Report:
             yield "bias.auc", Figure(self.bias.auc, math.nan, math.nan)
             gap = difference_of(self.bias.false_alarms, self.bias.neutral)
             yield "bias.false_alarm_gap", gap
+        if self.abstention:
+            yield "abstention", self.abstention.all
+            for family, of_family in self.abstention.families.items():
+                yield f"abstention.{family}", of_family.right
 
 
 def _heads(name: str, found: SetReport | SuiteReport) -> Iterator[tuple[str, Figure | Share]]:

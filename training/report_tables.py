@@ -15,6 +15,7 @@ from training.evaluation_sets import HELD_OUT
 from training.goals import LOWEST_SITUATION, Standing
 from training.metrics import Share, difference_of
 from training.report import (
+    AbstentionReport,
     Beside,
     DisguiseReport,
     PairReport,
@@ -29,7 +30,9 @@ MARK: Final = "!"
 
 
 def tables(report: Report) -> Iterator[RenderableType]:
-    """Yield what to print, in order: goals, each set, the held-out rows, each suite, disguises, bias."""
+    """Yield what to print, in order: goals, each set, the held-out rows, each suite, disguises, bias,
+    abstentions.
+    """
     beside = f", beside bundle {report.against}" if report.against else ""
     yield Text(
         f"bundle {report.bundle}{beside}; intervals are 95%, those of ECE lean up", style="bold"
@@ -52,6 +55,8 @@ def tables(report: Report) -> Iterator[RenderableType]:
         yield from _disguised(report.disguised)
     if report.bias:
         yield from _bias(report.bias)
+    if report.abstention:
+        yield from _abstention(report.abstention)
 
 
 def _set(name: str, found: SetReport) -> Iterator[RenderableType]:
@@ -153,6 +158,21 @@ def _bias(found: Bias) -> Iterator[RenderableType]:
         table.add_row(name, _share(term.false_alarms), f"{term.gap:+.3f}", *aucs)
     if found.encyclopaedia:
         table.add_row("encyclopaedia sentences", _share(found.encyclopaedia))
+    yield table
+
+
+def _abstention(found: AbstentionReport) -> Iterator[RenderableType]:
+    yield Text(
+        f"\nabstention: {found.n:,} comments of our own, judged or not as they should be",
+        style="bold",
+    )
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("comments", "to be"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("right", justify="right")
+    table.add_row("all", "", _share(found.all))
+    for name, family in found.families.items():
+        table.add_row(name, family.expected.replace("_", " "), _marked(family.right))
     yield table
 
 

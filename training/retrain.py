@@ -30,6 +30,7 @@ from training import (
     finish,
     fit,
     gate,
+    gate_figures,
     going_on,
     labels_file,
     network,
@@ -53,10 +54,6 @@ REHEARSAL_SEED: Final = 17
 # A desk's held-out comments are few: int8 is compared with torch on some of Comity's own too.
 OWN: Final = EvaluationSet("newsroom", (("incivility", "incivility"),))
 MOST_COMPARED: Final = 1000
-BARS: Final = (
-    *(gate.Bar(f"held_out.{name}.auc", 0.01) for name in NAMES),
-    *(gate.Bar(f"suites.situations.{name}", 0.02) for name in NAMES),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +278,20 @@ def report_on(
     beside = {
         "base_rates": stored_report.read(parent.report).get("base_rates", {}),
         "changes": changes(ours),
-        "gate": gate.verdict(gate.reasons_to_refuse(theirs.flat(), ours.flat(), BARS)),
+        "gate": gate_on(theirs, ours, seed=seed),
         finish.AGREEMENT: finish.agree(trained, candidate, compared),
     }
     finish.write_report(out, manifest, ours, beside)
     return {**ours.as_json(), **beside}
+
+
+def gate_on(now: Report, candidate: Report, *, seed: int) -> Mapping[str, Any]:
+    """Return the gate's verdict on a candidate's report that was measured against the champion."""
+    before, after, bars = now.flat(), candidate.flat(), gate_figures.BARS
+    sure = gate_figures.differences(now, candidate, seed=seed)
+    return gate.verdict(
+        gate.reasons_to_refuse(before, after, bars, sure), gate.unmeasured(before, after, bars)
+    )
 
 
 def changes(report: Report) -> dict[str, list[dict[str, Any]]]:
@@ -325,3 +331,6 @@ def summary(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"unsure: {len(report['changes']['unsure'])} figures"
     yield "gate: open" if report["gate"]["open"] else "gate: closed"
     yield from (f"  {reason}" for reason in report["gate"]["reasons"])
+    if without := report["gate"]["unmeasured"]:
+        yield f"the gate could not ask of {len(without)} figures:"
+        yield from (f"  {sentence}" for sentence in without)

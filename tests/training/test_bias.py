@@ -59,6 +59,12 @@ def test_a_term_whose_insults_pass_shows_in_its_bnsp() -> None:
     assert found.lowest("bnsp") == ("Shakers", 0.5)
 
 
+def test_each_civil_template_has_a_gap_of_its_own_and_they_average_to_the_whole() -> None:
+    found = judged({"lane Shakers": 0.9, "fair bakers": 0.9, "oafs": 0.9})
+    assert found.gaps == {"lane": 0.5, "fair": -1, "choir": 0, "tyre": 0}
+    assert sum(found.gaps.values()) / len(found.gaps) == found.gap
+
+
 def test_the_gap_is_counted_from_the_neutral_terms_own_false_alarms() -> None:
     found = judged({"lane": 0.9})
     assert found.neutral.value == 0.25

@@ -169,6 +169,14 @@ def test_a_head_that_is_missing_is_said_to_be_missing(card):
     assert "spans: characters of" not in card
 
 
+def test_what_is_judged_or_not_stands_by_family_and_an_older_report_has_no_such_table(card):
+    found = section(card, "Figures").split("### Judged or not")[1]
+    assert "| comments | to be | right |" in found
+    assert re.search(r"\| emoji \| no words \| (\*\*)?\d+\.\d% \(", found)
+    older = {name: value for name, value in report().items() if name != "abstention"}
+    assert "Judged or not" not in render(MANIFEST, older)
+
+
 def test_goals_that_are_all_reached_are_said_to_be():
     goal = {"figure": "a.b", "sense": "at least", "bound": 0.5, "for_sure": True}
     reached = {**goal, "value": 0.7, "low": 0.6, "high": 0.8, "reached": True}

@@ -10,9 +10,11 @@ from training.bias import Bias, TermBias
 from training.bootstrap import Figure
 from training.metrics import wilson
 from training.report import (
+    AbstentionReport,
     Beside,
     DisguiseReport,
     DisguiseShares,
+    FamilyOfAbstentions,
     LabelShares,
     PairReport,
     Report,
@@ -68,6 +70,7 @@ def test_the_keys_of_a_report_are_stable():
         "base_rates",
         "disguised",
         "bias",
+        "abstention",
         "skipped",
         "goals",
     }
@@ -128,6 +131,9 @@ def test_the_heads_disguises_and_bias_have_flat_names_too():
         suites={"situations": SuiteReport(4, {}, {}, {}, None, target)},
         disguised=DisguiseReport(4, 10, 2, {"insult": disguised}),
         bias=bias,
+        abstention=AbstentionReport(
+            4, wilson(3, 4), {"emoji": FamilyOfAbstentions("no_words", wilson(1, 2))}, ("e-1",)
+        ),
     )
     assert full.flat() == {
         "tsd.spans.f1": 0.6,
@@ -138,6 +144,8 @@ def test_the_heads_disguises_and_bias_have_flat_names_too():
         "disguised.insult.all_tricks": 0.8,
         "bias.auc": 0.9,
         "bias.false_alarm_gap": pytest.approx(0.05),
+        "abstention": 0.75,
+        "abstention.emoji": 0.5,
     }
     form = json.loads(json.dumps(full.as_json(), allow_nan=False))
     assert (form["disguised"]["copies"], form["disguised"]["undone"]) == (10, 2)

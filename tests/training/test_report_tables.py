@@ -13,7 +13,13 @@ from model.records import Span, Target
 from training.evaluate import Terms, evaluate_sets
 from training.evaluation_sets import EvaluationSet
 from training.metrics import wilson
-from training.report import LabelShares, Report, SuiteReport
+from training.report import (
+    AbstentionReport,
+    FamilyOfAbstentions,
+    LabelShares,
+    Report,
+    SuiteReport,
+)
 from training.report_tables import tables
 
 TERMS = Terms(WordScorer(WORDS))
@@ -148,3 +154,12 @@ def test_what_the_bundle_has_no_head_for_is_said_in_words():
     assert "spans were not measured: bundle words-1 has no token head" in text
     assert "target" not in text
     assert "head" not in printed(evaluate_sets(TERMS, [(ASKED, ROWS)]))
+
+
+def test_what_is_judged_or_not_stands_by_family_with_what_was_expected():
+    share = FamilyOfAbstentions("no_words", wilson(1, 4))
+    found = AbstentionReport(9, wilson(6, 9), {"emoji": share}, ("emoji-0001",))
+    text = printed(replace(evaluate_sets(TERMS, []), abstention=found))
+    assert "abstention: 9 comments of our own" in text
+    assert row(text, "emoji")[1:] == ["no words", "! 1/4 5–70%"]
+    assert "abstention:" not in printed(evaluate_sets(TERMS, []))

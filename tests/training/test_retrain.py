@@ -14,8 +14,9 @@ from training.bootstrap import Figure
 from training.commands import commands
 from training.encoders import sha256_of
 from training.errors import TrainingError
+from training.gate_figures import BARS
 from training.report import Beside, PairReport, Report, SetReport
-from training.retrain import Plan, changes, digests, retrain, summary
+from training.retrain import Plan, changes, digests, gate_on, retrain, summary
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -120,7 +121,8 @@ def test_a_change_is_sure_only_when_its_interval_leaves_out_nought(
 
 def test_the_summary_names_the_gates_reasons() -> None:
     found = changes(report_with(Figure(-0.05, -0.09, -0.01)))
-    lines = list(summary({"changes": found, "gate": {"open": False, "reasons": ["auc fell"]}}))
+    gate = {"open": False, "reasons": ["auc fell"], "unmeasured": []}
+    lines = list(summary({"changes": found, "gate": gate}))
     assert any("insult.auc" in line and "n = 40" in line for line in lines)
     assert lines[-2:] == ["gate: closed", "  auc fell"]
 
@@ -148,3 +150,20 @@ def test_which_bundle_it_starts_from_is_said_first(
         retrain(Plan(labels=labels, out=tmp_path / "out"))
     parent = bundle.load(bundle.default_bundle())
     assert caplog.messages[0] == f"starting from bundle {parent.version} in {parent.folder}"
+
+
+def test_the_summary_says_which_figures_the_gate_could_not_ask_of() -> None:
+    found = changes(report_with(Figure(0.05, 0.01, 0.09)))
+    gate = {"open": True, "reasons": [], "unmeasured": ["held_out.threat.auc: was not measured"]}
+    assert list(summary({"changes": found, "gate": gate}))[-3:] == [
+        "gate: open",
+        "the gate could not ask of 1 figures:",
+        "  held_out.threat.auc: was not measured",
+    ]
+
+
+def test_a_report_that_has_none_of_the_figures_opens_the_gate_and_says_so() -> None:
+    bare = report_with(Figure(0.05, 0.01, 0.09))
+    verdict = gate_on(bare, bare, seed=1)
+    assert verdict["open"] is True
+    assert len(verdict["unmeasured"]) == len(BARS)

@@ -3,8 +3,8 @@
 A suite is a .jsonl file in this folder, one case a line: ``id``, ``family``, ``group`` (cases that
 differ in what decides: a group is right only when all of it is), ``text`` and ``labels`` (0 to 1,
 on which side of 0.5 counts; a label of exactly 0.5 or absent is not judged); ``target`` and
-``carriers``, the pieces of text that carry a label, where the case tells them. No case is ever
-trained on. README.md beside this file says how the cases were written.
+``carriers``, the pieces of text that carry a label, where the case tells them. ``abstention.jsonl`` is
+of another form. No case is ever trained on. README.md beside this file says how the cases were written.
 """
 
 import json
@@ -24,6 +24,8 @@ from training.metrics import Share, auc, wilson
 from training.report import LabelShares, SuiteReport
 
 FOLDER: Final = Path(__file__).parent
+# Says whether a comment is judged, not how: training.abstention reads it.
+ABSTENTION: Final = "abstention"
 LINE: Final = 0.5
 SEED: Final = 17
 
@@ -45,8 +47,12 @@ class Case:
 
 
 def suites(folder: Path = FOLDER) -> dict[str, tuple[Case, ...]]:
-    """Return the cases of every suite by its file's name; ``TrainingError`` as ``read`` raises."""
-    return {file.stem: read(file) for file in sorted(folder.glob("*.jsonl"))}
+    """Return the cases of every suite by its file's name; ``TrainingError`` as ``read`` raises.
+
+    ``ABSTENTION``, whose cases have no labels, is left out.
+    """
+    files = sorted(folder.glob("*.jsonl"))
+    return {file.stem: read(file) for file in files if file.stem != ABSTENTION}
 
 
 def read(file: Path) -> tuple[Case, ...]:

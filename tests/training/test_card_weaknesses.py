@@ -1,0 +1,69 @@
+"""The weaknesses name the worst: a single identity, the targets told worst."""
+
+from dataclasses import asdict
+
+from training.bias import TermBias
+from training.card_weaknesses import weaknesses
+from training.metrics import wilson
+
+
+def term(right: int, kind: str = "faith") -> TermBias:
+    alarms = wilson(right, 16)
+    return TermBias(kind, 32, 0.9, 0.9, 0.9, alarms, alarms.value - 2 / 96)
+
+
+def bias(**terms: TermBias) -> dict[str, object]:
+    return {
+        "terms": {name: asdict(one) for name, one in terms.items()},
+        "neutral": asdict(wilson(2, 96)),
+    }
+
+
+def target(kinds: dict[str, tuple[int, int]], *, finer: bool = True) -> dict[str, object]:
+    shares = {kind: asdict(wilson(*counts)) for kind, counts in kinds.items()}
+    return {"coarse_kinds": {} if finer else shares, "finer_kinds": shares if finer else {}}
+
+
+def told(report: dict[str, object]) -> str:
+    return "\n".join(weaknesses(report))
+
+
+def test_the_identity_that_is_flagged_most_is_named_with_its_counts() -> None:
+    terms = {"shakers": term(8), "cornish": term(3), "bakers": term(16, "neutral")}
+    assert (
+        "`shakers` is flagged most: 8 of 16 civil sentences that name it, 2 of 96 with neutral terms, "
+        "a gap of +0.479. A term has few sentences: one more or less is 0.062."
+    ) in told({"bias": bias(**terms)})
+
+
+def test_no_identity_is_named_where_none_is_flagged_beyond_the_neutral() -> None:
+    assert "flagged most" not in told({"bias": bias(shakers=term(0))})
+    assert "flagged most" not in told({"bias": bias(bakers=term(16, "neutral"))})
+
+
+def test_the_targets_told_worst_stand_with_the_worst_on_top() -> None:
+    kinds = {
+        "author": (9, 12),
+        "person": (1, 37),
+        "public_figure": (5, 10),
+        "commenter": (7, 10),
+        "group": (19, 20),
+    }
+    found = told({"suites": {"own": {"labels": {}, "target": target(kinds)}}})
+    lines = [line for line in found.splitlines() if line.startswith("| own")]
+    assert [line.split(" | ")[1] for line in lines] == ["person", "public_figure", "commenter"]
+    assert lines[0].startswith("| own | person | 2.7% (")
+    assert lines[0].endswith("of 37 |")
+
+
+def test_where_the_rows_tell_no_named_kind_the_coarse_ones_are_listed() -> None:
+    coarse = target({"group": (4, 9), "person": (9, 10)}, finer=False)
+    found = told({"held_out": {"target": coarse}})
+    assert "| held_out | group | 44.4% (" in found
+    assert "person" not in found
+
+
+def test_targets_that_are_all_told_well_or_were_not_measured_are_no_weakness() -> None:
+    well = {"labels": {}, "target": target({"group": (19, 20)})}
+    assert "Targets" not in told({"suites": {"own": well, "bare": {"labels": {}, "target": None}}})
+    assert "Targets" not in told({})
