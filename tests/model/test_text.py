@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from model import text
+from model.reading import as_written
 from model.text import clean, readings, scored, unmasked
 from tests.model.test_reading import assert_map_is_sound
 
@@ -79,7 +80,7 @@ def test_a_clean_text_can_be_encoded_and_holds_no_control_character(written: str
 
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
 def test_the_short_way_for_plain_ascii_says_what_the_long_way_says(written: str) -> None:
-    assert clean(written).text == text._cleaned(text.as_written(written)).text
+    assert clean(written).text == text._cleaned(as_written(written)).text
 
 
 def test_every_invisible_format_character_of_unicode_is_dropped() -> None:
