@@ -263,8 +263,9 @@ def _cannot_compute(name: str, error: Exception) -> EngineError:
 def _cause(error: Exception) -> str:
     """Return the line of an engine's error that holds the cause.
 
-    OpenVINO's begins with the places in its source that the error passed through and ends with the
-    cause; ONNX Runtime's is one line.
+    Where OpenVINO names the places in its source that the error passed through, the cause comes last;
+    elsewhere it comes first.
     """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    passed = any(line.startswith("Exception from ") for line in lines)
+    return next(iter(lines[-1:] if passed else lines), type(error).__name__)

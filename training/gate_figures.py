@@ -55,10 +55,12 @@ def differences(now: Report, candidate: Report, *, seed: int) -> dict[str, Figur
 
 def _told(found: SetReport) -> Iterator[tuple[str, Figure]]:
     """Yield the differences that an evaluation beside another bundle found on the held-out rows."""
-    measured = {**found.pairs, **({"spans": found.spans} if found.spans else {})}
-    for name, one in measured.items():
-        if "against" in one.beside:
-            for figure, difference in one.beside["against"].difference.items():
+    beside = {name: pair.beside for name, pair in found.pairs.items()}
+    if found.spans:
+        beside["spans"] = found.spans.beside
+    for name, others in beside.items():
+        if "against" in others:
+            for figure, difference in others["against"].difference.items():
                 yield f"held_out.{name}.{figure}", difference
 
 

@@ -111,9 +111,8 @@ def _values(batch: RecordBatch, column: str) -> list[Any]:
 def _ids(batch: RecordBatch, column: str) -> list[Any]:
     """Return the ids; bytes of a fixed number are no text but a UUID or a digest, shown as such."""
     ids = _values(batch, column)
-    if not DataType.is_fixed_size_binary(batch.schema.field(column).type):
-        return ids
-    return [None if one is None else _fixed_bytes(one) for one in ids]
+    fixed = DataType.is_fixed_size_binary(batch.schema.field(column).type)
+    return [_fixed_bytes(one) if fixed and one is not None else one for one in ids]
 
 
 def _fixed_bytes(value: bytes) -> str:

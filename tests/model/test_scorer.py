@@ -252,7 +252,7 @@ def test_what_is_not_judged_has_neither_spans_nor_target(with_heads: BundleScore
 
 
 def test_logits_are_raw_and_missing_where_nothing_was_scored(scorer: BundleScorer) -> None:
-    comments = [Comment("you are a liar"), Comment(""), Comment("c l o w n story")]
+    comments = [Comment("you are a liar"), Comment(""), Comment("a cl0wn story")]
     logits = scorer.logits(comments)
     assert logits.shape == (3, len(NAMES))
     assert np.isnan(logits[1]).all()

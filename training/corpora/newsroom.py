@@ -108,7 +108,13 @@ def told_target(row: Mapping[str, Any], where: str) -> str | None:
 @without_gone
 def read(path: Path) -> Iterator[CorpusExample]:
     """Yield the cases of every .jsonl file in the folder, or of one file."""
-    for file in [path] if path.is_file() else sorted(path.glob("*.jsonl")):
+    files = [path] if path.is_file() else sorted(path.glob("*.jsonl"))
+    if not files:
+        raise CorpusError(
+            f"{path}: holds no .jsonl; Comity's own comments come with a checkout, not with an"
+            " installed package: pip install -e '.[train]' in one"
+        )
+    for file in files:
         for where, row in _rows(file):
             yield CorpusExample(
                 row["text"],

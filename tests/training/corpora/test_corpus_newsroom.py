@@ -82,10 +82,6 @@ def test_no_carriers_is_an_empty_tuple_and_no_field_is_none(tmp_path: Path) -> N
     assert [example.spans for example in examples] == [(), None]
 
 
-def test_an_empty_folder_has_no_cases(tmp_path: Path) -> None:
-    assert list(read(tmp_path)) == []
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -131,3 +127,8 @@ def test_our_own_cases_are_all_well_formed_and_named_once() -> None:
     ids = [example.id for example in read(FOLDER)]
     assert ids
     assert len(ids) == len(set(ids))
+
+
+def test_an_install_without_the_comments_says_where_they_are(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="come with a checkout"):
+        list(read(tmp_path))
