@@ -74,7 +74,10 @@ def test_the_shipped_bundle_learns_a_desks_own_rule(tmp_path: Path) -> None:
     assert lineage["labels_sha256"] == sha256_of(labels)
     assert lineage["unlabelled_sha256"] is None
     compared = report["int8_against_torch_fp32"]
-    assert set(compared) == {"held_out.incivility", "newsroom.incivility"}
+    # The desk's few held-out comments may all be of one side, which no AUC can tell apart.
+    assert (
+        {"newsroom.incivility"} <= set(compared) <= {"held_out.incivility", "newsroom.incivility"}
+    )
     assert compared["newsroom.incivility"]["n"] > 900
     assert "incivility" in result.output
 
