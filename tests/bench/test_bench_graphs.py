@@ -1,7 +1,5 @@
 """What one graph costs beside another: a ratio of turns, and the shipped graph beside itself."""
 
-import time
-
 import pytest
 from click.testing import CliRunner
 
@@ -9,11 +7,12 @@ from bench import graphs
 from model import bundle
 
 
-def test_what_takes_three_times_as_long_costs_about_three() -> None:
-    found = graphs.cost(lambda: time.sleep(0.003), lambda: time.sleep(0.001), rounds=3, during=0.02)
-    # Sleeps are only roughly kept; that the sides are not mixed up is what matters.
-    assert found.middle > 1
-    assert found.low <= found.middle <= found.high
+def test_the_cost_is_ours_over_the_other_round_by_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    took = {"ours": iter((3.0, 6.0, 2.0)), "other": iter((1.0, 3.0, 1.0))}
+    runs = {"ours": lambda: "ours", "other": lambda: "other"}
+    monkeypatch.setattr(graphs, "seconds_of", lambda run, **_: next(took[run()]))
+    found = graphs.cost(runs["ours"], runs["other"], rounds=3)
+    assert (found.middle, found.low, found.high) == (2.0, 2.0, 3.0)
 
 
 def test_a_run_longer_than_its_time_is_measured_once() -> None:
