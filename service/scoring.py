@@ -124,7 +124,10 @@ def _score_text(asked: Asked) -> int:
     settings = load_settings(os.environ)
     own = _own_rules(asked)
     scorer = _load(asked, settings)
-    (scores,) = scorer.score([Comment(text)], spans=True)
+    try:
+        (scores,) = scorer.score([Comment(text)], spans=True)
+    except (EngineError, ScoringError) as error:
+        raise click.ClickException(f"not scored: {why(error)}") from error
     action = decide(
         scores, shipped_rules(scorer.thresholds) if own is None else own, text=text
     ).action

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -51,6 +52,8 @@ PACKAGED: Final = {
     ),
 }
 DEFAULT: Final = "all-MiniLM-L6-v2"
+# How like a packaged name another must be to be taken for it (difflib's ratio).
+_A_SLIP: Final = 0.8
 
 
 def locate(base: str, *, cache: Path | None = None) -> str:
@@ -91,6 +94,12 @@ def _unpackaged(base: str) -> str:
     like_a_folder = base.startswith((".", "/", "~")) or ("/" in base and folder.parent.is_dir())
     if like_a_folder or folder.exists():
         raise TrainingError(f"base {base}: there is no such folder, of a bundle or of an encoder")
+    # A slip in a packaged encoder's name is not asked of a hub, which CI and newsrooms do not reach.
+    packaged = {name.lower(): name for name in PACKAGED}
+    if meant := get_close_matches(base.lower(), packaged, n=1, cutoff=_A_SLIP):
+        raise TrainingError(
+            f"base {base}: there is no such encoder; did you mean {packaged[meant[0]]}?"
+        )
     return base
 
 

@@ -84,11 +84,11 @@ class MaskedTrainer(Trainer):
         return (loss, {"logits": said.labels}) if return_outputs else loss
 
     def _loss_of(self, said: Logits, inputs: Mapping[str, Any]) -> Tensor:
-        weights = inputs["weight"]
+        weights, marks = inputs["weight"], inputs["marks"]
         wanted = distilled(inputs["labels"], inputs["soft"], self.recipe.teacher_share)
         return (
             masked_bce(said.labels, smoothed(wanted, self.recipe.label_smoothing), weights)
-            + self.recipe.token_weight * token_bce(said.token_labels, inputs["marks"], weights)
+            + self.recipe.token_weight * token_bce(said.token_labels, marks, inputs["marks_weight"])
             + self.recipe.target_weight * target_loss(said.target, inputs["target"], weights)
         )
 
@@ -137,7 +137,13 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
     ``soft`` is the teacher, where there is one. With ``run.resume`` the last checkpoint in ``run.work``
     is taken up where it stopped.
     """
-    train = as_rows(parts["train"], tokenizer, max_length=recipe.max_length, soft=soft)
+    train = as_rows(
+        parts["train"],
+        tokenizer,
+        max_length=recipe.max_length,
+        soft=soft,
+        own_marks_weight=recipe.own_marks_weight,
+    )
     validation = as_rows(parts["validation"], tokenizer, max_length=recipe.max_length)
     trainer = MaskedTrainer(
         model=network,

@@ -41,7 +41,8 @@ class Recipe:
 
     ``base`` is an encoder or the folder of a bundle to go on from (``training.going_on``); ``after``
     names the recipe of a stage that makes that bundle first. ``token_weight`` and ``target_weight``
-    are what the two heads count beside the labels in the loss.
+    are what the two heads count beside the labels in the loss; ``own_marks_weight`` is what Comity's
+    own marks count beside annotators': theirs are whole phrases, annotators' mostly single words.
     ``label_smoothing`` moves labels that much of the way to a half; ``r_drop`` over 0 reads each batch
     twice under dropout and counts that much of the readings' disagreement (``training.network``).
     ``average_decay`` over 0 ends with a running average of the weights, ``base_share`` over 0 with that
@@ -50,9 +51,10 @@ class Recipe:
     an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
     ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
     ``house_readings`` names a file of what Comity's readers say of public comments, each of which
-    counts ``readings_weight`` (``training.house_readings``). ``disguised_share`` of the rows come a
-    second time in disguise (``training.augment``), ``joined_share`` of the short rude ones beside plain
-    comments (``training.joined``).
+    counts ``readings_weight`` (``training.house_readings``); ``annotators_share`` is how much the
+    corpus's own label still counts beside such a reading, in the training part.
+    ``disguised_share`` of the rows come a second time in disguise (``training.augment``),
+    ``joined_share`` of the short rude ones beside plain comments (``training.joined``).
     """
 
     base: str = "all-MiniLM-L6-v2"
@@ -73,11 +75,13 @@ class Recipe:
     average_decay: float = 0.0
     base_share: float = 0.0
     token_weight: float = 1.0
+    own_marks_weight: float = 1.0
     target_weight: float = 0.2
     soft_targets: str = ""
     teacher_share: float = 0.5
     house_readings: str = ""
     readings_weight: float = 1.0
+    annotators_share: float = 0.0
     disguised_share: float = 0.0
     joined_share: float = 0.0
     seed: int = 17
@@ -101,9 +105,21 @@ class Recipe:
         _require(
             0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
         )
-        for name in ("teacher_share", "disguised_share", "joined_share", "base_share"):
+        for name in (
+            "teacher_share",
+            "disguised_share",
+            "joined_share",
+            "base_share",
+            "annotators_share",
+        ):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
-        for name in ("token_weight", "target_weight", "readings_weight", "r_drop"):
+        for name in (
+            "token_weight",
+            "own_marks_weight",
+            "target_weight",
+            "readings_weight",
+            "r_drop",
+        ):
             _require(getattr(self, name) >= 0, name, getattr(self, name), "0 or more")
         _require(
             0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "0 to under 1"

@@ -17,6 +17,11 @@ ABSTAINED_RULE: Final = (
 )
 
 
+# Of fewer rows than ten a bin the calibration error says more of the rows than of the scores: of a
+# perfectly calibrated score too it grows as they get fewer. Such sources are printed and not judged.
+ROWS_TO_JUDGE: Final = 150
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """Another score of the same rows, and ours minus it with its paired interval."""
@@ -227,18 +232,19 @@ class Report:
         """Yield each figure with its interval by dotted name.
 
         ``SET.PAIR.FIGURE``, ``SET.spans.FIGURE`` and ``SET.target``, where the set may be
-        ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE of a source after prior
-        correction; ``suites.SUITE.LABEL``, its ``.groups``, its ``.auc`` and its ``.lowest`` family,
-        ``suites.SUITE.spans.FIGURE``, ``suites.SUITE.target`` and ``.target.finer``;
-        ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and ``bias.false_alarm_gap``;
-        ``abstention`` and ``abstention.FAMILY``.
+        ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE after prior correction of
+        a source of ``ROWS_TO_JUDGE`` rows or more; ``suites.SUITE.LABEL``, its ``.groups``, its
+        ``.auc`` and its ``.lowest`` family, ``suites.SUITE.spans.FIGURE``, ``suites.SUITE.target``
+        and ``.target.finer``; ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and
+        ``bias.false_alarm_gap``; ``abstention`` and ``abstention.FAMILY``.
         """
         held_out = {"held_out": self.held_out} if self.held_out else {}
         for name, of_set in {**self.sets, **held_out}.items():
             for pair, found in of_set.pairs.items():
                 for figure, at in found.figures.items():
                     yield f"{name}.{pair}.{figure}", at
-                by_source = [one.ece_prior_corrected for one in found.sources.values()]
+                large = [one for one in found.sources.values() if one.n >= ROWS_TO_JUDGE]
+                by_source = [one.ece_prior_corrected for one in large]
                 if corrected := [ece for ece in by_source if ece is not None]:
                     worst = max(corrected, key=lambda ece: ece.value)
                     yield f"{name}.{pair}.worst_source_ece", worst

@@ -40,12 +40,14 @@ def as_rows(
     *,
     max_length: int,
     soft: Soft = nobody,
+    own_marks_weight: float = 1.0,
 ) -> Dataset:
     """Return the tokenised rows.
 
     Columns: ``input_ids``, ``labels`` and the teacher's probabilities ``soft`` (NaN where unknown),
-    ``marks`` (see ``token_marks``), ``target`` (1 for each kind that it may be), ``weight`` and
-    ``length``. A comment longer than ``max_length`` tokens is cut to its first window.
+    ``marks`` (see ``token_marks``), ``target`` (1 for each kind that it may be), ``weight``,
+    ``marks_weight`` (the same, ``own_marks_weight`` times that where Comity's own writers marked the
+    words) and ``length``. A comment longer than ``max_length`` tokens is cut to its first window.
     """
     read = [clean(example.text) for example in examples]
     encoded = tokenizer(
@@ -64,6 +66,10 @@ def as_rows(
             "marks": [token_marks(*pair) for pair in pairs],
             "target": [allowed_kinds(e.target, exact=tells_persons_apart(e)) for e in examples],
             "weight": [float(example.weight) for example in examples],
+            "marks_weight": [
+                example.weight * (own_marks_weight if example.source == OWN else 1.0)
+                for example in examples
+            ],
             "length": [len(row) for row in ids],
         }
     )
@@ -142,7 +148,7 @@ class Padded:
             "input_ids": padded,
             "attention_mask": (torch.arange(padded.shape[1]) < lengths.unsqueeze(1)).long(),
         }
-        for name in ("labels", "soft", "target", "weight"):
+        for name in ("labels", "soft", "target", "weight", "marks_weight"):
             if name in rows[0]:
                 batch[name] = torch.tensor([row[name] for row in rows], dtype=torch.float32)
         if "marks" in rows[0]:

@@ -39,9 +39,8 @@ def fill() -> None:
 
     Called again, it changes nothing and prints them again. A store that holds anything else is refused.
     """
-    from model.bundle import BundleError
-    from model.runtime import EngineError
     from model.scorer import load_scorer
+    from service.loading import CANNOT_SPEAK, why
 
     with open_store() as store:
         settings = load_settings(os.environ)
@@ -67,8 +66,8 @@ def fill() -> None:
                 f"comity: {error}: give the demonstration a COMITY_STATE_DIR of its own", err=True
             )
             raise click.exceptions.Exit(2) from error
-        except (BundleError, EngineError) as error:
-            click.echo(f"comity: {error}", err=True)
+        except CANNOT_SPEAK as error:
+            click.echo(f"comity: {why(error)}", err=True)
             raise click.exceptions.Exit(2) from error
     if filled:
         click.echo("The store is filled already; nothing was changed.")

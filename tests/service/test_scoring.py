@@ -534,6 +534,18 @@ def test_a_network_that_fails_midway_keeps_what_is_finished(
     assert not (tmp_path / "o.csv").exists()
 
 
+def test_a_network_that_fails_at_one_comment_says_so_without_its_words(
+    score: Call, scorer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(comments: Sequence[Comment], *, spans: bool = False) -> list[Scores]:
+        raise ScoringError("bundle list-1: the network gave no finite logits")
+
+    monkeypatch.setattr(scorer, "score", fail)
+    found = score("--text", "Zebedee wrote this")
+    assert found.exit_code == 1
+    assert found.output == "Error: not scored: bundle list-1: the network gave no finite logits\n"
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [

@@ -106,6 +106,19 @@ def test_what_is_written_like_a_folder_must_be_there(
         encoders.locate(base)
 
 
+@pytest.mark.parametrize("base", ["all-minilm-l6-v2", "all-MiniLM-L6-v3", "all-mpnet-base-v"])
+def test_a_slip_in_a_packaged_encoders_name_is_not_asked_of_a_hub(base: str) -> None:
+    with pytest.raises(
+        TrainingError, match=r"there is no such encoder; did you mean all-(MiniLM|mpnet)"
+    ):
+        encoders.locate(base)
+
+
+@pytest.mark.parametrize("base", ["bert-base-uncased", "microsoft/MiniLM-L12-H384-uncased"])
+def test_another_encoders_id_is_left_to_the_hub(base: str) -> None:
+    assert encoders.locate(base) == base
+
+
 def test_a_folder_is_found_in_the_home_too_and_a_file_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,23 @@ def test_the_house_wins_over_a_corpus_and_the_others_fill_up_to_the_cap(tmp_path
     assert {row.weight for row in train if row not in read} == {4.0}
 
 
+def test_what_is_calibrated_and_measured_on_is_the_houses_line_alone(tmp_path: Path) -> None:
+    others = [remark(n) for n in range(300)]
+    recipe = Recipe(
+        house_readings=readings_of(tmp_path, others),
+        annotators_share=0.25,
+        corpora={"kaggle_insults": CorpusUse()},
+    )
+    parts = mix.gather(recipe, corpora_of(tmp_path, others, [LONG])).parts
+    said = {
+        name: {value for row in part if row.text in others for value in row.labels.values()}
+        for name, part in parts.items()
+    }
+    assert said["validation"] == said["test"] == {1.0}
+    assert len(said["train"]) == 2
+    assert min(said["train"]) >= 0.75
+
+
 def test_without_readings_nothing_is_said_of_them(tmp_path: Path) -> None:
     folder = corpora_of(tmp_path, [SHORT, "Well said."], [LONG])
     account = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).account

@@ -157,13 +157,13 @@ def test_the_heads_disguises_and_bias_have_flat_names_too():
     assert form["suites"]["situations"]["target"]["finer"]["right"] == 2
 
 
-def test_the_worst_source_is_found_and_one_without_correction_is_passed_over():
+def test_the_worst_source_is_found_but_for_small_ones_and_those_without_correction():
     given = report()
     held_out = given.held_out
     assert held_out is not None
     sources = {
-        name: SourceReport(9, 0.5, NOWHERE, Figure(ece, ece, ece) if ece else None)
-        for name, ece in (("a", 0.02), ("b", 0.09), ("c", None))
+        name: SourceReport(n, 0.5, NOWHERE, Figure(ece, ece, ece) if ece else None)
+        for name, n, ece in (("a", 900, 0.02), ("b", 150, 0.09), ("c", 900, None), ("d", 149, 0.3))
     }
     pair = replace(held_out.pairs["insult"], sources=sources)
     named = dict(replace(given, held_out=replace(held_out, pairs={"insult": pair})).named())

@@ -114,3 +114,13 @@ def test_a_person_of_our_own_comments_and_readings_is_nobody_finer(tiny_encoder:
     ]
     rows = as_rows(said, tokenizer, max_length=16)
     assert [sum(row) for row in rows["target"]] == [4.0, 1.0, 1.0]
+
+
+def test_our_own_phrases_may_count_less_than_annotators_words(tiny_encoder: Path) -> None:
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(tiny_encoder)
+    marked = (Span(0, 4, "insult", 1.0),)
+    ours = Example("Fool that you are.", {}, weight=4.0, source="newsroom", spans=marked)
+    theirs = Example("Fool that you are.", {}, weight=1.5, source="toxic_spans", spans=marked)
+    rows = as_rows([ours, theirs], tokenizer, max_length=16, own_marks_weight=0.25)
+    assert rows["weight"] == [4.0, 1.5]
+    assert rows["marks_weight"] == [1.0, 1.5]

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from model.scorer import ScoringError
 from service.cli import main
 from service.demo import commands, filling
 from service.demo.written import comments
@@ -106,6 +107,18 @@ def test_a_store_that_holds_people_of_its_own_is_refused(fill, store: Store) -> 
     assert "holds people or comments" in done.stderr
     with store.reading() as session:
         assert session.scalar(select(func.count()).select_from(KeptComment)) == 0
+
+
+def test_a_network_that_does_not_answer_is_named_and_no_traceback(
+    fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ScoringError("bundle list-1: the network gave no finite logits")
+
+    monkeypatch.setattr(filling, "fill", refuse)
+    done = fill()
+    assert done.exit_code == 2
+    assert done.stderr == "comity: bundle list-1: the network gave no finite logits\n"
 
 
 def test_a_filling_that_was_broken_off_is_not_taken_for_a_finished_one(
