@@ -161,20 +161,26 @@ def weigh(
     """Return rows with their corpus's weight, drawn down to ``share`` of its cap, in mixed order.
 
     Validation and test are drawn down like the training part, so that all three are one mix. Rows
-    with a reading are all there, the others fill up to the cap; theirs is the weight of readings.
+    with a reading, up to the cap of readings, come first and have the weight of readings; the others
+    fill up to the cap of rows.
     """
     drawn: list[Example] = []
     for name, use in uses.items():
         of_corpus = [row for row in rows if row.source == name]
         read = [row for row in of_corpus if house_readings.of(row, readings) is not None]
         others = [row for row in of_corpus if house_readings.of(row, readings) is None]
-        cap = None if use.rows is None else max(1, round(share * use.rows))
+        cap, most_read = _share_of(use.rows, share), _share_of(use.readings, share)
+        read = examples.draw(read, most_read, seed=seed)
         drawn += read
         drawn += [
             replace(row, weight=row.weight * use.weight)
             for row in examples.draw(others, cap and max(cap - len(read), 0), seed=seed)
         ]
     return [drawn[i] for i in np.random.default_rng(seed).permutation(len(drawn))]
+
+
+def _share_of(cap: int | None, share: float) -> int | None:
+    return None if cap is None else max(1, round(share * cap))
 
 
 def describe_readings(recipe: Recipe, readings: house_readings.Readings) -> dict[str, Any] | None:
@@ -198,5 +204,6 @@ def describe(name: str, folder: Path, use: CorpusUse) -> dict[str, Any]:
         "licence": corpus.licence,
         "weight": use.weight,
         "rows_cap": use.rows,
+        "readings_cap": use.readings,
         "files": {name: asdict(sum_) for name, sum_ in corpora.checksums(corpus, folder).items()},
     }

@@ -29,10 +29,14 @@ POOLINGS: Final = ("mean", "cls", "mean_max")
 
 @dataclass(frozen=True, slots=True)
 class CorpusUse:
-    """How much a corpus counts: ``weight`` multiplies its rows' loss, ``rows`` caps how many are drawn."""
+    """How much a corpus counts: ``weight`` multiplies its rows' loss, ``rows`` caps how many are drawn.
+
+    Rows that the house has read all come first, or as many as ``readings`` says.
+    """
 
     weight: float = 1.0
     rows: int | None = None
+    readings: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +241,15 @@ def _beside(path: Path, name: str) -> str:
 
 
 def _corpus_use(path: Path, name: str, use: object) -> CorpusUse:
-    if not isinstance(use, dict) or set(use) - {"weight", "rows"}:
-        raise TrainingError(f"{path}: corpora.{name} may hold weight and rows only")
+    if not isinstance(use, dict) or set(use) - {"weight", "rows", "readings"}:
+        raise TrainingError(f"{path}: corpora.{name} may hold weight, rows and readings only")
     numbers = [value for value in use.values() if type(value) in (int, float)]
     if len(numbers) < len(use):
-        raise TrainingError(f"{path}: corpora.{name}: weight and rows must be numbers")
+        raise TrainingError(f"{path}: corpora.{name}: weight, rows and readings must be numbers")
     made = CorpusUse(**use)
-    if made.weight < 0 or (made.rows is not None and made.rows < 1):
-        raise TrainingError(f"{path}: corpora.{name}: weight must be 0 or more, rows 1 or more")
+    fewest = min(cap for cap in (made.rows, made.readings, 1) if cap is not None)
+    if made.weight < 0 or fewest < 1:
+        raise TrainingError(
+            f"{path}: corpora.{name}: weight must be 0 or more, rows and readings 1 or more"
+        )
     return made

@@ -90,6 +90,19 @@ def test_the_house_wins_over_a_corpus_and_the_others_fill_up_to_the_cap(tmp_path
     assert {row.weight for row in train if row not in read} == {4.0}
 
 
+def test_readings_may_be_capped_and_the_others_fill_up_to_the_rows(tmp_path: Path) -> None:
+    others = [f"Number {n} of the plain remarks on the new tram line." for n in range(40)]
+    folder = corpora_of(tmp_path, others, [LONG])
+    recipe = Recipe(
+        house_readings=readings_of(tmp_path, others[:15]),
+        corpora={"kaggle_insults": CorpusUse(rows=20, readings=4)},
+    )
+    found = mix.gather(recipe, folder)
+    train = found.parts["train"]
+    assert (len(train), sum(row.by == "house" for row in train)) == (20, 4)
+    assert found.account["corpora"][0]["readings_cap"] == 4
+
+
 def test_what_is_calibrated_and_measured_on_is_the_houses_line_alone(tmp_path: Path) -> None:
     others = [remark(n) for n in range(300)]
     recipe = Recipe(
