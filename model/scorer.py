@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,6 +15,7 @@ from model import spans as marks
 from model.bundle import Bundle
 from model.calibration import highest_logits
 from model.labels import NAMES
+from model.quotations import without_quoted
 from model.reading import Reading
 from model.records import Comment, Scores, Span, Target
 from model.text import clean, scored
@@ -185,6 +186,7 @@ class BundleScorer:
     def _judgeable(
         self, comment: Comment, *, unmasked: bool = True, tokens: bool = False
     ) -> Judgeable:
+        comment = _own_words(comment)
         read = scored(comment.text)
         if not read[0].text:
             return Judgeable(comment, error=EMPTY)
@@ -288,6 +290,13 @@ class BundleScorer:
                     out["token_labels"][place, 1 : len(rows[i]) - 1] if tokens else None,
                 )
         return found
+
+
+def _own_words(comment: Comment) -> Comment:
+    """Return the comment without what it quotes of its parent, all else at its place."""
+    parent = comment.context.parent if comment.context else None
+    own = without_quoted(comment.text, parent)
+    return comment if own == comment.text else replace(comment, text=own)
 
 
 @dataclass(frozen=True, slots=True)

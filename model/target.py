@@ -6,6 +6,7 @@ the article names, the comment it answers.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from model.bylines import surnames
 from model.labels import TARGET_KINDS
 from model.names import called, inside_sentences, names, places
 from model.records import Article, Comment, Context, Target
+from model.text import clean
 
 Floats = NDArray[np.float64]
 PERSONS: Final = ("person", "author", "commenter", "public_figure")
@@ -94,7 +96,8 @@ def told_by_context(text: str, context: Context) -> str | None:
     the comment addresses is the other commenter under a parent comment, and nobody known without
     one; otherwise a name that the article prints too is a public figure.
     """
-    article = context.article or Article()
+    text = _read(text)
+    article = _article_read(context.article or Article())
     by_name = _told_by_name(text, article)
     addressed = _addresses(text)
     if by_name == "author":
@@ -118,7 +121,8 @@ def _in_spite_of_none(person: float, others: dict[str, float], comment: Comment)
     if context is None or context.article is None or person <= others["group"]:
         return None
     told = told_by_context(comment.text, context)
-    if told is None or told != _told_by_name(comment.text, context.article):
+    by_name = _told_by_name(_read(comment.text), _article_read(context.article))
+    if told is None or told != by_name:
         return None
     return Target(told, person / (person + others["group"]))
 
@@ -142,5 +146,20 @@ def _addresses(text: str) -> bool:
     return bool(_SECOND_PERSON.search(_GENERIC.sub(" ", _squeezed(text))))
 
 
+def _read(text: str) -> str:
+    """Return a text as it is read, its lines kept: a name may end where a line does."""
+    return "\n".join(clean(line).text for line in text.splitlines())
+
+
+@lru_cache(maxsize=8)
+def _article_read(article: Article) -> Article:
+    """Return an article as it is read; the comments of a batch mostly stand under one article."""
+    return Article(
+        title=_read(article.title or ""),
+        text=_read(article.text or ""),
+        authors=tuple(map(_read, article.authors)),
+    )
+
+
 def _squeezed(text: str) -> str:
-    return " ".join(text.replace("’", "'").split())
+    return " ".join(text.split())

@@ -10,6 +10,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
+from html.entities import html5
 from typing import Final
 
 from model.addresses import without_addresses
@@ -20,9 +21,10 @@ __all__ = ["Reading", "clean", "readings", "scored", "unmasked"]
 
 
 # Unicode's format characters but those with a shape of their own (Arabic and Kaithi number signs,
-# hieroglyph controls), blank fillers, the grapheme joiner, variation selectors and tags.
+# hieroglyph controls), blank fillers, the grapheme joiner, variation selectors and tags; and the marks
+# that only draw a ring, a box or a bar around a letter.
 _INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    "[\u0488\u0489\u1abe\u20dd-\u20e0\u20e2-\u20e4\ua670-\ua672\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]+"
 )
@@ -50,17 +52,20 @@ _NON_ASCII: Final = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
 _AMPERSAND: Final = r"(?:amp|#0*38|#[xX]0*26)"
 _NUMERIC: Final = r"#0*[0-9]{1,7}|#[xX]0*[0-9a-fA-F]{1,6}"
 _ENTITY: Final = re.compile(
-    rf"&(?:{_AMPERSAND};)*(?P<name>{_AMPERSAND}|quot|lt|gt|apos|nbsp|{_NUMERIC});"
+    rf"&(?:{_AMPERSAND};)*(?P<name>{_AMPERSAND}|{_NUMERIC}|[a-zA-Z][a-zA-Z0-9]{{1,30}});"
 )
 _LEADING_ZEROS: Final = re.compile("(?<=[#x])0+")
 # Bare words are no attributes: a site that shows text as it is would show <p you liar> to readers.
 _ATTRIBUTE: Final = r"""\s++[\w-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++)"""
-_INLINE: Final = "b|i|u|s|a|em|strong|span"
+_INLINE: Final = "b|i|u|s|a|em|strong|span|wbr|font|code|sub|sup|mark|small|del|ins"
+# A note in HTML that holds no word: what holds one may be shown to readers as it stands.
+_EMPTY_NOTE: Final = r"<!--[^\w<>]{0,40}-->"
 _TAG: Final = re.compile(
-    rf"</?(?:{_INLINE}|br|p|div|blockquote|li|ul|ol|h[1-6]|hr)(?:{_ATTRIBUTE})*+\s*+/?>", re.I
+    rf"</?(?:{_INLINE}|br|p|div|blockquote|li|ul|ol|h[1-6]|hr)(?:{_ATTRIBUTE})*+\s*+/?>|{_EMPTY_NOTE}",
+    re.I,
 )
 _TAGS_IN_A_WORD: Final = re.compile(
-    rf"(?<=[^\W_])(?:</?(?:{_INLINE})(?:{_ATTRIBUTE})*+\s*+/?>)++(?=[^\W_])", re.I
+    rf"(?<=[^\W_])(?:</?(?:{_INLINE})(?:{_ATTRIBUTE})*+\s*+/?>|{_EMPTY_NOTE})++(?=[^\W_])", re.I
 )
 _SPACE: Final = re.compile(r"\s+")
 _EDGE_SPACE: Final = re.compile(r"\A +| +\Z")
@@ -75,10 +80,9 @@ def clean(text: str) -> Reading:
     """Return the reading that training and serving share: the words as the eye sees them.
 
     NFKC; invisible characters dropped; control characters, lone surrogates and inline HTML tags
-    dropped inside a word, elsewhere one space, as white space and other tags are; numeric and common
-    entities decoded; quotes, dashes and the dollar emoji as ASCII; more than three of one character,
-    or marks on one letter, as three; digits stay. Never raises, and cleaning twice changes nothing
-    more.
+    dropped inside a word, elsewhere one space, as white space and other tags are; entities decoded;
+    quotes, dashes and the dollar emoji as ASCII; more than three of one character, or marks on one
+    letter, as three; digits stay. Never raises, and cleaning twice changes nothing more.
     """
     if _is_plain(text):
         return as_written(text)
@@ -174,12 +178,16 @@ def _plain_sign(match: re.Match[str]) -> str:
 
 
 def _entity_reads(match: re.Match[str]) -> str:
-    # Without the zeros, since a number of over 4,300 digits would raise.
-    return html.unescape(f"&{_LEADING_ZEROS.sub('', match['name'].lower())};")
+    name = match["name"]
+    if name.startswith("#"):
+        # Without the zeros, since a number of over 4,300 digits would raise.
+        return html.unescape(f"&{_LEADING_ZEROS.sub('', name.lower())};")
+    return html5.get(f"{name};", f"&{name};")
 
 
-def _entity_is_space(_match: re.Match[str]) -> str:
-    return " "
+def _entity_is_space(match: re.Match[str]) -> str:
+    name = match["name"]
+    return " " if name.startswith("#") or f"{name};" in html5 else f"&{name};"
 
 
 def compose(reading: Reading) -> Reading:

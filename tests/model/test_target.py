@@ -227,3 +227,18 @@ def test_any_text_under_any_context_is_told_or_not(
     text: str, article: Article, parent: str | None
 ) -> None:
     assert told_by_context(text, Context(article, parent)) in (*TARGET_KINDS, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("O&#39;Brien is an idiot.", "author"),
+        ("O&rsquo;Brien is an idiot.", "author"),
+        ("Sm\u200bith is an idiot.", "author"),
+        ("\uff39\uff2f\uff35 are an idiot.", "commenter"),
+        ("What a fool Bell is.", "public_figure"),
+    ],
+)
+def test_comment_and_context_are_read_before_they_are_compared(text: str, told: str) -> None:
+    article = Article(text="Then B&#101;ll spoke.", authors=("Sarah O\u2019Brien", "Adam Smith"))
+    assert told_by_context(text, Context(article, parent="I see.")) == told

@@ -42,7 +42,12 @@ any_text = st.text(
         ("&#x27;hex&#X27; &#0039;zeros", "'hex' 'zeros"),
         ("c&#108;&#x6F;wn &#8217;&#128512;", "clown '😀"),
         ("&#0; &#55357; &#1114112;", "&#; \ufffd \ufffd"),
-        ("&copy; &unknown; & alone", "&copy; &unknown; & alone"),
+        ("&copy; &unknown; & alone", "© &unknown; & alone"),
+        ("don&rsquo;t &mdash; caf&eacute; &Eacute;t&eacute;", "don't - café Été"),
+        ("id&shy;iot id&zwnj;iot &amp;amp;unknown; R&D;", "idiot idiot &unknown; R&D;"),
+        ("id<wbr>iot <font color=red>id</font><!-- -->iot", "idiot idiot"),
+        ("see <!-- you liar -->", "see <!-- you liar -->"),
+        ("i\u20e3d\u20e0iot 1\ufe0f\u20e3", "idiot 1"),
         ("one<br>two<br/>three<BR />four", "one two three four"),
         ("<p class=\"lead\">para</p><a href='http://a.b'>link</a>", "para link"),
         ("cl<b></b>own and cl<i class=x>ow</i>n", "clown and clown"),
@@ -88,6 +93,12 @@ def test_every_invisible_format_character_of_unicode_is_dropped() -> None:
     shaped |= set(range(0x13430, 0x13440))
     for code in range(sys.maxunicode + 1):
         if unicodedata.category(chr(code)) == "Cf" and code not in shaped:
+            assert clean(f"a{chr(code)}b").text == "ab", hex(code)
+
+
+def test_every_mark_that_only_encloses_a_letter_is_dropped() -> None:
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)) == "Me":
             assert clean(f"a{chr(code)}b").text == "ab", hex(code)
 
 
