@@ -126,11 +126,11 @@ def _is_genuine(word: str, passing: Mapping[str, str]) -> bool:
     )
 
 
-# Digits and signs for letters: l1ar, $tupid, sh!t, l|ar
+# Digits and signs for letters: l1ar, $tupid, sh!t, sh¡t, l|ar
 
-_LEET: Final = re.compile(r"[A-Za-z][013457@$!€¢|]|[013457@$!|][A-Za-z]|@\$")
+_LEET: Final = re.compile(r"[A-Za-z][013457@$!¡€¢|]|[013457@$!|][A-Za-z]|@\$")
 _ALPHANUMERIC: Final = re.compile(r"[A-Za-z\d]+")
-_CORE: Final = re.compile(r"[A-Za-z\d@$!€¢|]+")
+_CORE: Final = re.compile(r"[A-Za-z\d@$!¡€¢|]+")
 _SIGNS: Final = (
     (re.compile(r"(?<=[A-Za-z])@(?=[A-Za-z$])"), "a"),
     # No name begins with two s, so this is not a mention.
@@ -144,8 +144,11 @@ _SIGNS: Final = (
     # Between consonants near an edge: sh!t, stup!d; but not Wow!what, where a space is missing.
     (re.compile(r"(?:(?<=^[b-df-hj-np-tv-z])|(?<=^[b-df-hj-np-tv-z]{2}))!(?=[b-df-hj-np-tv-z])", re.I), "i"),
     (re.compile(r"(?<=[b-df-hj-np-tv-z])!(?=[b-df-hj-np-tv-z]{1,2}$)", re.I), "i"),
+    # No sentence begins in the middle of a word; at its head ¡ opens one (¡Dime!) unless a second is near.
+    (re.compile(r"(?<=[A-Za-z])¡(?=[A-Za-z])|^¡(?=[b-df-hj-np-tv-z]¡[A-Za-z])"), "i"),
     # A stroke is an i or l at a word's head; as 1 after consonants alone: not in yes|no.
     (re.compile(r"^\|(?=[b-df-hj-np-tv-z][a-z]{2,}!*$)"), "i"),
+    (re.compile(r"^\|(?=[aeiou][a-z]{2,}!*$)"), "l"),
     (re.compile(r"(?:(?<=^[b-df-hj-np-tv-xz])|(?<=^[b-df-hj-np-tv-xz]{2}))\|(?=[a-z]{2,}!*$)", re.I), "1"),
     (re.compile(r"^!(?=[b-df-hj-np-tv-z]!)|(?<=^![b-df-hj-np-tv-z])!(?=[A-Za-z])", re.I), "i"),
 )  # fmt: skip
@@ -228,69 +231,141 @@ def _is_any_case(word: str) -> bool:
     return _CODE.search(word) is None and any(part != part.capitalize() for part in parts)
 
 
-# Single letters with something between them: c l o w n, s.t.u.p.i.d, i-d-i-o-t
+# Single letters with something between them: c l o w n, s.t.u.p.i.d, i-d-i-o-t, f . o . o . l
 
+# The s of it's is no single letter.
+_BEGIN: Final = r"(?<![^\W_])(?<![^\W_]['’])"
 _END: Final = r"(?![^\W_])"
+_APART: Final = r".\-*_|~+=•·"
+_WIDE: Final = r".\-*_|~•·"  # x + y = z is a sum
+# After a space, not what a sign joins to the next letter: a N-O.
+_END_OF_ONE: Final = rf"{_END}(?!(?<= .)[{_APART}]{_LETTER}{_END})"
 _SPELT: Final = re.compile(
-    rf"(?<![^\W_]){_LETTER}(?P<by>[ .\-*_|~+=•·]){_LETTER}{_END}(?:(?P=by){_LETTER}{_END})*+"
+    rf"{_BEGIN}{_LETTER}(?P<by> [{_WIDE}] |[ {_APART}]){_LETTER}{_END_OF_ONE}"
+    rf"(?:(?P=by){_LETTER}{_END_OF_ONE})*+"
 )
-_SPACED_WORDS: Final = re.compile(rf"(?<![^\W_]){_LETTER}{_END}(?: +{_LETTER}{_END})++")
-_SINGLE_SPACE: Final = re.compile("(?<! ) (?! )")
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
-_LONGEST_ACRONYM: Final = 5
+# What stands before or after letters that are a piece of something longer: a code, a path, U-S-based.
+# Dots need less care, since one must follow them: non-U.S. firms.
+_PIECE_AFTER: Final = {"-": "-./\\@#&+=_:", ".": ".\\@#=_"}
+_GOES_ON: Final = re.compile(r"[-./@&+=_:]?\w")
+# The dot after the last letter, which tells U.S. from file.a.b, and the first letter after it.
+_LAST_DOT: Final = re.compile(rf"\.(?!\w) *({_LETTER}?)")
+# The same where the sentence goes on, so that it is a part of the word and ends nothing.
+_DOT_INSIDE: Final = re.compile(r"\.(?=[,;:!?)\-]|'s\b| [a-z\d(])")
 
 
 def undo_spelling_out(reading: Reading) -> Reading:
-    """Join four or more single letters that stand apart by the same character.
+    """Join four or more single letters that stand apart by the same sign, or two or three capitals.
 
-    The alphabet's own order (A B C D), one letter repeated (b-b-b-b) and acronyms (N.A.A.C.P.) stay.
+    Capitals so few must be apart by - or as an acronym is, by dots with one at the end. The
+    alphabet's own order (A B C D), one letter repeated (b-b-b-b) and initials before a name
+    (J.R.R. Tolkien) stay. An I before small letters is read as the word's first: I d i o t s.
     """
-    return edit(reading, _joined(reading.text))
+    return edit(reading, _letters_joined(reading.text, is_i_a_word=False))
 
 
-def _joined(text: str) -> Iterator[Edit]:
+def settle_spelling_out(reading: Reading) -> Reading:
+    """Join as ``undo_spelling_out`` does, but leave an I before small letters apart: I l o v e it."""
+    return edit(reading, _letters_joined(reading.text, is_i_a_word=True))
+
+
+def _letters_joined(text: str, *, is_i_a_word: bool) -> Iterator[Edit]:
     for match in _SPELT.finditer(text):
-        letters = match.group()[::2]
-        first = match.start() + 2 * _stands_alone(letters, match["by"])
-        if _is_spelt_out(text[first : match.end() : 2], match["by"]):
-            for at in range(first + 1, match.end(), 2):
-                yield at, at + 1, ""
+        by = match["by"]
+        letters = match.group()[:: 1 + len(by)]
+        first, last = 0, len(letters)
+        if by == " ":
+            last -= _ends_with_i(letters)
+            first += _begins_with_a_word(letters[:last], is_i_a_word=is_i_a_word)
+        word = letters[first:last]
+        if not (_is_spelt_out(word) or _is_short_and_spelt_out(word, match)):
+            continue
+        for place in range(first + 1, last):
+            end = match.start() + place * (1 + len(by))
+            yield end - len(by), end, ""
+        if by == "." and _DOT_INSIDE.match(text, match.end()):
+            yield match.end(), match.end() + 1, ""
 
 
-def _stands_alone(letters: str, by: str) -> bool:
+def _begins_with_a_word(letters: str, *, is_i_a_word: bool) -> bool:
     """Tell whether the first letter is likely the word a or I, not the next word's beginning.
 
     No English word begins with a doubled consonant, so before one the a belongs to the word.
     """
-    if by != " ":
-        return False
     if letters[0] == "I":
-        return letters[1:].islower()
-    begins_word = letters[1].lower() not in _VOWELS and letters[1] != letters[2:3]
+        return is_i_a_word and letters[1:].islower()
+    begins_word = letters[1:2].lower() not in _VOWELS and letters[1:2] != letters[2:3]
     return letters[0] == "a" and (letters[1:].isupper() or begins_word)
 
 
-def _is_spelt_out(letters: str, by: str) -> bool:
-    if len(letters) < _FEWEST or len(set(letters.lower())) == 1 or letters.lower() in _ALPHABET:
+def _ends_with_i(letters: str) -> bool:
+    """Tell whether the last letter is likely the word I; an a there is as often America's last."""
+    return letters[-1] == "I" and letters[-2].islower()
+
+
+def _is_spelt_out(letters: str) -> bool:
+    lower = letters.lower()
+    return len(letters) >= _FEWEST and len(set(lower)) > 1 and lower not in _ALPHABET
+
+
+def _is_short_and_spelt_out(letters: str, match: re.Match[str]) -> bool:
+    """Tell whether two or three letters are capitals of one word: N-O, A.I., but not W.B. Yeats."""
+    if len(letters) >= _FEWEST or not letters.isupper() or len(set(letters)) == 1:
         return False
-    return not (by in ".-" and letters.isupper() and len(letters) <= _LONGEST_ACRONYM)
+    if len(letters) > 2 and letters.lower() in _ALPHABET:
+        return False
+    text, (begin, end), by = match.string, match.span(), match["by"]
+    if by not in _PIECE_AFTER or (begin > 0 and text[begin - 1] in _PIECE_AFTER[by]):
+        return False
+    if by == "-":
+        return _GOES_ON.match(text, end) is None
+    dot = _LAST_DOT.match(text, end)
+    return dot is not None and not dot[1].isupper()
+
+
+# Words whose letters stand one space apart, and the words more than one: y o u  f o o l
+
+_SPACED_WORDS: Final = re.compile(rf"{_BEGIN}{_LETTER}{_END}(?:\s++{_LETTER}{_END})++")
+_WORD_GAP: Final = re.compile(r"\s{2,}|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def join_spaced_words(reading: Reading) -> Reading:
-    """Join single letters one space apart where two or more spaces part the words: y o u  f o o l.
+    """Join single letters one space apart where a line's end or more space parts words: y o u  f o o l.
 
     It needs the text as written, since the clean reading no longer tells the two kinds of space.
     """
-    return edit(reading, _words_joined(reading.text)) if "  " in reading.text else reading
+    is_parted = _WORD_GAP.search(reading.text) is not None
+    return edit(reading, _words_joined(reading.text)) if is_parted else reading
 
 
 def _words_joined(text: str) -> Iterator[Edit]:
     for match in _SPACED_WORDS.finditer(text):
-        run = match.group()
-        gaps = [space.start() for space in _SINGLE_SPACE.finditer(run)]
-        if "  " in run and len(gaps) >= _FEWEST - 1:
-            for gap in gaps:
-                yield match.start() + gap, match.start() + gap + 1, ""
+        words = list(_parted(match))
+        spelt = [(begin, end) for begin, end in words if end - begin > 1]
+        if len(words) == 1 or sum((end - begin) // 2 for begin, end in spelt) < _FEWEST - 1:
+            continue
+        for begin, end in spelt:
+            # Where all words are spelt the gaps are to be trusted: a r e is no "a re".
+            first, last = (begin, end) if len(spelt) > 1 else _without_words(text, begin, end)
+            for at in range(first + 1, last, 2):
+                yield at, at + 1, ""
+
+
+def _parted(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Give the places of the words in a run of single letters."""
+    begin = match.start()
+    for gap in _WORD_GAP.finditer(match.string, *match.span()):
+        yield begin, gap.start()
+        begin = gap.end()
+    yield begin, match.end()
+
+
+def _without_words(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the place of a spelt word without the word a or I that stands at its edge."""
+    letters = text[begin:end:2]
+    first = begin + 2 * _begins_with_a_word(letters, is_i_a_word=True)
+    return first, end - 2 * _ends_with_i(letters)
 
 
 # Underscores for spaces: You_fool
@@ -393,7 +468,7 @@ def _cuts(text: str) -> Iterator[Edit]:
 
 
 # What writers do for emphasis as often as to hide a word: undone, it says what it said.
-EMPHASIS: Final[tuple[Trick, ...]] = (undo_spelling_out, settle_stretching)
+EMPHASIS: Final[tuple[Trick, ...]] = (settle_spelling_out, settle_stretching)
 
 TRICKS: Final[tuple[Trick, ...]] = (
     undo_letter_forms,

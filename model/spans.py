@@ -25,14 +25,17 @@ CARRIES: Final = "carries"
 TOKEN_OUTPUTS: Final[tuple[str, ...]] = (CARRIES, *SPAN_NAMES)
 
 Floats = NDArray[np.float32]
-# A word with the signs that hide or join its letters: sh!t, f**k, low-life, !d!ot; or emoji.
+# A word with the signs that hide or join its letters: sh!t, sh¡t, f**k, low-life, !d!ot; or emoji.
 _IN_WORDS: Final = r"[\w\u0300-\u036f*@$#]"
 _WORD: Final = re.compile(
-    rf"(?:!(?=\w{{1,8}}!))?{_IN_WORDS}+(?:[!'’\-]{_IN_WORDS}+)*"
+    rf"(?:!(?=\w{{1,8}}!))?{_IN_WORDS}+(?:[!¡'’\-]{_IN_WORDS}+)*"
     r"|[\u2600-\u27bf\U0001f000-\U0001faff\u200d\ufe0f]+"
 )
 # What may stand between two marked words of one span.
 _JOINT: Final = re.compile(r"[\s,'’\"-]{1,2}")
+# What may hide a letter of one word, or part two: only a piece too short for a word tells which.
+_HIDING: Final = re.compile(r"[^\w\s]{1,2}")
+_LONGEST_PIECE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,7 @@ def _joined(
     for (first, end), chances in marked:
         name, score = named[int(chances[columns].argmax())], float(chances[0])
         if last is not None:
-            near = first <= last.end or _JOINT.fullmatch(text, last.end, first) is not None
-            if last.label == name and near:
+            if last.label == name and _is_near(text, (last.begin, last.end), (first, end)):
                 last = Span(last.begin, max(last.end, end), name, max(last.score, score))
                 continue
             if end <= last.end:
@@ -118,3 +120,12 @@ def _joined(
         last = Span(begin, end, name, score)
     if last is not None:
         yield last
+
+
+def _is_near(text: str, one: tuple[int, int], next_one: tuple[int, int]) -> bool:
+    """Tell whether two places touch, are neighbouring words, or pieces of one word such as id|ot."""
+    gap = one[1], next_one[0]
+    if gap[1] <= gap[0] or _JOINT.fullmatch(text, *gap) is not None:
+        return True
+    shorter = min(one[1] - one[0], next_one[1] - next_one[0])
+    return shorter <= _LONGEST_PIECE and _HIDING.fullmatch(text, *gap) is not None

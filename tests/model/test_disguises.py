@@ -1,6 +1,8 @@
 import pytest
 
 from model.disguises import (
+    join_spaced_words,
+    settle_spelling_out,
     settle_stretching,
     undo_endless_words,
     undo_flag_letters,
@@ -12,7 +14,7 @@ from model.disguises import (
     undo_underscores,
 )
 from model.reading import as_written
-from model.text import unmasked
+from model.text import scored, unmasked
 
 
 def _read(written: str) -> str:
@@ -56,6 +58,10 @@ def _read(written: str) -> str:
         ("|diot", "idiot"),
         ("l|ar", "liar"),
         ("c|own!", "clown!"),
+        ("|oser", "loser"),
+        ("sh¡t", "shit"),
+        ("id¡ots", "idiots"),
+        ("¡d¡ot", "idiot"),
     ],
 )
 def test_digits_and_signs_inside_a_word_read_as_letters(written: str, read: str) -> None:
@@ -66,7 +72,8 @@ HONEST = """4x4 B2B 2nd 3rd covid19 mp3 G7 10am 1h30m 1980s 4K 7eleven 1dollar w
     iPhone15 h1n1 H1N1 r2d2 p2p y2k AK47 Q3 catch22 B12 24/7 9/11 co2 $5 $100k $AAPL US$5 10:30 50%
     100,000 https://ex4mple.com/l1ar http://m0ron.example www.m0ron.example j0e@s1te.com #l1ar
     @you_l1ar @l1ar Wow!what Stop!you Great! $ @ ! 1 1,000th 5G 20mg A1 a4
-    Cash4Gold H1N1flu s1e4 w3c5 455th yes|no |name|value| a|b info@l1ar-paper.example"""
+    Cash4Gold H1N1flu s1e4 w3c5 455th yes|no |name|value| a|b ¡Hola! ¡Oye ¡No! ¡Ay,¡qué
+    info@l1ar-paper.example"""
 
 
 @pytest.mark.parametrize("honest", HONEST.split())
@@ -85,9 +92,13 @@ def test_numbers_codes_prices_and_addresses_are_no_leetspeak(honest: str) -> Non
         ("f*o*o*l", "fool"),
         ("F O O L", "FOOL"),
         ("a F O O L", "a FOOL"),
-        ("I f o o l", "I fool"),
         ("a s s h a t", "asshat"),
         ("N-O-N-S-E-N-S-E", "NONSENSE"),
+        ("i . d . i . o . t", "idiot"),
+        ("f | o | o | l", "fool"),
+        ("he's a f o o l", "he's a fool"),
+        ("he's a f.o.o.l", "he's a fool"),
+        ("'f o o l'", "'fool'"),
     ],
 )
 def test_single_letters_that_stand_apart_are_joined(written: str, read: str) -> None:
@@ -97,10 +108,18 @@ def test_single_letters_that_stand_apart_are_joined(written: str, read: str) -> 
 @pytest.mark.parametrize(
     "honest",
     [
-        "U.S.A.",
-        "U.S.S.R",
-        "N.A.A.C.P.",
         "e.g. this, i.e. that",
+        "at 5 p.m. and at 6 a.m.",
+        "J.R.R. Tolkien and W.B. Yeats",
+        "J. K. Rowling, B.B. king",
+        "U.S. Senate",
+        "He left the U.S. They stayed.",
+        "castles with O-O or O-O-O",
+        "A-B-C, X.Y.Z.",
+        "file.A.B and A.B.c(X.Y)",
+        "part X-1-A-B of U-S-based firms",
+        "https://news.example/A-B/N-O",
+        "A-OK, T-shirt, X-ray, I-I don't, B-b-but",
         "A B C",
         "vitamins A B C D E",
         "J. R. R. Tolkien",
@@ -109,6 +128,7 @@ def test_single_letters_that_stand_apart_are_joined(written: str, read: str) -> 
         "a-b a.b c",
         "well-to-do",
         "1 2 3 4 5",
+        "x + y + z + w = v",
         "f*ck and s**t",
     ],
 )
@@ -116,13 +136,102 @@ def test_acronyms_initials_and_lists_are_not_joined(honest: str) -> None:
     assert undo_spelling_out(as_written(honest)).text == honest
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("S-T-O-P at the sign", "STOP at the sign"),
+        ("I-N-C-H by I-N-C-H", "INCH by INCH"),
+        ("no I in T.E.A.M.", "no I in TEAM."),
+        ("U.S.S.R", "USSR"),
+        ("N.A.A.C.P. members", "NAACP members"),
+        ("N-O to that, O-K?", "NO to that, OK?"),
+        ("U-S-A! U-S-A!", "USA! USA!"),
+        ("what's U-P with a B-A-D sign", "what's UP with a BAD sign"),
+        ("A.I., V.A.T., U.K.", "AI, VAT, UK."),
+        ("the U.S. is, non-U.S. firms", "the US is, non-US firms"),
+        ("the U.S.-based, the U.S.'s", "the US-based, the US's"),
+    ],
+)
+def test_capitals_apart_by_hyphens_or_dots_are_joined(written: str, read: str) -> None:
+    assert undo_spelling_out(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("s.t.u.p.i.d. man", "stupid man"),
+        ("s.t.u.p.i.d., really", "stupid, really"),
+        ("T.E.A.M. They won", "TEAM. They won"),
+        ("f.o.o.l...", "fool..."),
+        ("f.o.o.l.", "fool."),
+    ],
+)
+def test_the_last_dot_goes_where_the_sentence_goes_on(written: str, read: str) -> None:
+    assert undo_spelling_out(as_written(written)).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "settled", "guessed"),
+    [
+        ("I f o o l", "I fool", "Ifool"),
+        ("I d i o t s like you", "I diots like you", "Idiots like you"),
+        ("I D I O T", "IDIOT", "IDIOT"),
+    ],
+)
+def test_an_i_before_small_letters_is_a_word_or_their_first(
+    written: str, settled: str, guessed: str
+) -> None:
+    assert settle_spelling_out(as_written(written)).text == settled
+    assert undo_spelling_out(as_written(written)).text == guessed
+    assert {reading.text for reading in scored(written)} == {settled, guessed}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("What a c l o w n I cannot believe", "What a clown I cannot believe"),
+        ("a f o o l I", "a fool I"),
+        ("A m e r i c a first", "America first"),
+        ("H A W A I I now", "HAWAII now"),
+    ],
+)
+def test_an_i_after_small_letters_is_not_their_last_and_an_a_may_be(
+    written: str, read: str
+) -> None:
+    assert undo_spelling_out(as_written(written)).text == read
+    assert settle_spelling_out(as_written(written)).text == read
+
+
 def test_wide_gaps_between_spaced_words_are_kept_as_spaces() -> None:
     assert _read("y o u  a r e  a  f o o l") == "you are a fool"
     assert _read("say Y O U   F O O L  now") == "say YOU FOOL now"
 
 
-def test_a_table_of_single_letters_is_not_joined() -> None:
-    assert unmasked("a  b  c  d") is None
+@pytest.mark.parametrize(
+    "gap", ["\n", "\r\n", "\n\n", "\u2028", "\t\t", "\u00a0\u00a0", " \u00a0", "  "]
+)
+def test_a_line_end_or_any_two_spaces_part_spaced_words(gap: str) -> None:
+    written = f"y o u{gap}f o o l"
+    assert join_spaced_words(as_written(written)).text == f"you{gap}fool"
+    assert [reading.text for reading in scored(written)] == ["you fool"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("you are a f o o l\nI mean it", "you are a fool I mean it"),
+        ("You f o o l\na child", "You fool a child"),
+        ("a r e\ny o u\na\nf o o l", "are you a fool"),
+        ("f\no\no\nl", "fool"),
+    ],
+)
+def test_a_word_alone_at_a_line_end_stays_apart(written: str, read: str) -> None:
+    assert _read(written) == read
+
+
+@pytest.mark.parametrize("table", ["a  b  c  d", "x\ny\nz", "p q\nr s", "a\tb\n"])
+def test_a_table_of_single_letters_is_not_joined(table: str) -> None:
+    assert unmasked(table) is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """From token logits to spans of the original: whole words, no overlaps, the right names."""
 
+import re
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,42 @@ def test_neighbours_of_one_label_are_one_span() -> None:
     text = "you stupid, ugly clown and liar"
     marks = [(word, "insult") for word in ("stupid", "ugly", "clown", "liar")]
     assert said(text, *marks) == [("stupid, ugly clown", "insult"), ("liar", "insult")]
+
+
+def test_pieces_of_a_word_around_a_sign_that_hides_a_letter_are_one_span() -> None:
+    for hidden in ("id|ot", "id/iot", "sh¡t", "id..iot", "i|d|i|o|t"):
+        text = f"{hidden}!"
+        offsets = [piece.span() for piece in re.finditer("[a-z]+", text)]
+        logits = np.full((len(offsets), len(TOKEN_OUTPUTS)), LOW, np.float32)
+        logits[:, [0, TOKEN_OUTPUTS.index("insult")]] = 3.0
+        (span,) = spans_of(text, [TokenLogits(clean(text), offsets, logits)], threshold=0.5)
+        assert text[span.begin : span.end] == hidden
+
+
+def test_whole_words_around_a_sign_and_pieces_of_two_labels_stay_apart() -> None:
+    assert said("fool/liar", ("fool", "insult"), ("liar", "insult")) == [
+        ("fool", "insult"),
+        ("liar", "insult"),
+    ]
+    assert said("id|ot", ("id", "profanity"), ("ot", "insult")) == [
+        ("id", "profanity"),
+        ("ot", "insult"),
+    ]
+    assert said("you. So", ("you", "insult"), ("So", "insult")) == [
+        ("you", "insult"),
+        ("So", "insult"),
+    ]
+
+
+def test_letters_apart_by_signs_are_marked_as_one_word_in_the_original() -> None:
+    for written in ("F.U.C.K.", "I-N-C-H", "i . d . i . o . t", "|oser"):
+        text = f"oh {written} you"
+        other = unmasked(text)
+        assert other is not None
+        (place,) = [m.span() for m in re.finditer(r"(?<=oh )\w+", other.text)]
+        logits = np.full((1, len(TOKEN_OUTPUTS)), 3.0, np.float32)
+        (span,) = spans_of(text, [TokenLogits(other, [place], logits)], threshold=0.5)
+        assert text[span.begin : span.end] == written
 
 
 def test_neighbours_of_two_labels_are_two_spans() -> None:
