@@ -2,30 +2,58 @@
 
 By shape alone: of a link the path goes and the host stays, since a host is what a writer names; an
 address reads as the word mail, a path as the word path. Mentions and hashtags are words and stay, as
-do words with a stroke between them (and/or) and what only a missing space makes look like an address.
+do words with a stroke between them (and/or) and what only a missing space makes look like an address:
+in doubt it is speech, since a path that is read costs little and an insult that is not read a lot.
 """
 
 import re
 from typing import Final
 
+from model.lookalikes import FLAGS
 from model.reading import Reading, substitute
 
 _SIGN: Final = re.compile(r"[@/\\]|www\.", re.I)
 _TOKEN: Final = re.compile(r"\S+")
+
+# Flags are those of ISO 3166; of the codes, these are also what an English sentence begins with.
+_CODES_AND_WORDS: Final = """
+am as at be bf bs by cu do eh er fk gf gg hm id im in is it la ma me mm mr ms my no om pa ps re sh so tf
+to um us ye
+"""
+_WORDS: Final = frozenset(_CODES_AND_WORDS.split())
+_COUNTRIES: Final = "|".join(sorted({"uk", *map(str.lower, FLAGS)} - _WORDS))
+_ENDING: Final = rf"(?:com|org|net|edu|gov|info|example|{_COUNTRIES})"
+_WORD_ENDING: Final = f"(?:{'|'.join(sorted(_WORDS))})"
+
 # Every repetition is bounded or possessive: a comment may be one token of 256 kB.
+# Letters after a comma, a capital after a full stop are the next sentence: /story.You moron.
+_IN_PATH: Final = r"(?:[^\s?,;!.]|[,;!](?![^\W\d_])|\.(?!(?-i:[A-Z][a-z])))"
+_QUERY: Final = rf"\?(?=[\w.~%[\]-]{{1,64}}+=)(?:\?|{_IN_PATH})*+"
 _LINK: Final = re.compile(
-    r"(?:\b[a-z]{2,8}://|\bwww\.)[^\s/?#]{1,253}+(?P<path>[/?#]\S*)"
-    r"|\b[a-z\d-]{1,63}+\.(?-i:com|org|net|edu|gov|info|[a-z]{2})(?P<bare>/\S*)",
+    rf"(?:(?:\b[a-z]{{2,8}}://|\bwww\.)[^\s/?#]{{1,253}}+(?=[/?])"
+    rf"|\b[a-z\d-]{{1,63}}+\.(?-i:{_ENDING}(?=/)|{_WORD_ENDING}(?=/[^\s\d_%-]{{0,64}}+[\d_%-])))"
+    rf"(?P<path>(?:/{_IN_PATH}*+)?+(?:{_QUERY})?+)",
     re.I,
 )
-# No name begins with two s, so dumb@ss.you is a word before a missing space.
+# No name begins with two s, so dumb@ss.you is a word before a missing space; so is tr@sh.no, but
+# not o.name@shop.no.
 _MAIL: Final = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]{2,64}+@(?![sS]{2}\b)(?:[\w-]{1,63}+\.){1,8}[a-z]{2,24}(?![\w-])"
+    r"(?<![\w.+%-])(?P<name>[\w.+%-]{2,64}+)@(?![sS]{2}\b)(?:[\w-]{1,63}+\.){1,8}"
+    rf"(?:{_ENDING}|(?P<word>{_WORD_ENDING}))(?![\w-])"
 )
-# With a beginning that only a path has, or deep; without one only with a file's ending as well.
+_PLAIN_NAME: Final = re.compile("[^\\W\\d_]+")
+
+# Without .log, .zip and .bat: liar/cheat/thief.log off.
+_FILE: Final = re.compile(
+    r"\.(?:py|js|ts|css|html?|php|json|xml|ya?ml|toml|ini|cfg|conf|txt|md|csv|tsv|sql|exe|dll"
+    r"|jpe?g|png|gif|svg|webp|mp[34]|wav|avi|pdf|docx?|xlsx?|pptx?|odt|epub|gz|rar|iso|apk)",
+    re.I,
+)
+_LETTER: Final = re.compile(r"[^\W\d_]")
+# With a beginning that only a path has; without one, deep and with a file's ending.
 _PATH: Final = re.compile(
-    r"(?<![^\"'(\[])(?:(?:~|\.\.?|[A-Za-z]:)(?:[/\\][\w.-]{1,255}+){2,}+|(?:/[\w.-]{1,255}+){3,}+"
-    r"|[\w-]{1,255}+(?:/[\w-]{1,255}+){2,}+\.[a-z\d]{1,5}\b)"
+    r"(?<![^\"'(\[])(?:(?:~|\.\.?|[A-Za-z]:)(?:[/\\][\w.-]{1,255}+){2,}+"
+    r"|(?P<deep>(?:/[\w.-]{1,255}+|[\w-]{1,255}+(?=/))(?:/[\w.-]{1,255}+){2,}+))"
 )
 _AFTER: Final = ")]}>.,;:!?'\"*_"
 
@@ -39,9 +67,24 @@ def _neutral(match: re.Match[str]) -> str:
     token = match.group()
     if _SIGN.search(token) is None:
         return token
-    link = _LINK.search(token)
-    if link is not None:
-        path = link["path"] or link["bare"]
-        after = path[len(path.rstrip(_AFTER)) :]
-        return token[: link.end() - len(path)] + after
-    return _PATH.sub("path", _MAIL.sub("mail", token))
+    cut, links = _LINK.subn(_host, token)
+    return cut if links else _PATH.sub(_path, _MAIL.sub(_mail, token))
+
+
+def _host(match: re.Match[str]) -> str:
+    path = match["path"]
+    return match.group()[: len(match.group()) - len(path)] + path[len(path.rstrip(_AFTER)) :]
+
+
+def _mail(match: re.Match[str]) -> str:
+    is_a_word = match["word"] and _PLAIN_NAME.fullmatch(match["name"])
+    return match.group() if is_a_word else "mail"
+
+
+def _path(match: re.Match[str]) -> str:
+    return "path" if match["deep"] is None or _is_a_file(match["deep"]) else match.group()
+
+
+def _is_a_file(path: str) -> bool:
+    stem, dot, ending = path.rstrip("._-").rpartition(".")
+    return _FILE.fullmatch(dot + ending) is not None and _LETTER.search(stem) is not None

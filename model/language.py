@@ -7,7 +7,7 @@ network either (its vocabulary has few emoji), so it is left to a person, insult
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from py3langid.langid import (  # type: ignore[import-untyped]
@@ -24,7 +24,9 @@ _MOST_FOR_THE_KNOWN: Final = 0.001
 _LEAST_FOR_ANOTHER: Final = 0.3
 _FEWEST_LETTERS: Final = 10
 _FEWEST_WORDS: Final = 3
-# What stands at the beginning tells the language; a longer look only costs time.
+# Names set aside, what is left must be English by itself; words that say nothing get up to 0.03.
+_LEAST_WITHOUT_NAMES: Final = 0.06
+# What stands at the beginning and at the end tells the language; a longer look only costs time.
 _LOOKED_AT: Final = 1000
 
 # Nigerian Pidgin is read as English; "no linguistic content" is what links and emoji look like.
@@ -52,11 +54,13 @@ def read_language(
         return _best(_ranked(_words_of(text))), LANGUAGE
     if default_language is not None:
         return default_language, None if default_language in known else LANGUAGE
-    # A quotation in another alphabet would outvote the English around it.
-    words = _words_of(_NOT_LATIN.sub(" ", text[:_LOOKED_AT]))
-    if not _is_long_enough(words):
-        return known[0], None
-    return _judged(words, known)
+    at_first = _judged(_latin_of(text[:_LOOKED_AT]), known)
+    if at_first[1] is None or len(text) <= _LOOKED_AT:
+        return at_first
+    # A comment that opens with a long quotation goes on in its writer's language.
+    end = _latin_of(text[-_LOOKED_AT:])
+    at_last = _judged(end, known)
+    return at_last if at_last[1] is None and _is_long_enough(_words_of(end)) else at_first
 
 
 def warm_up() -> None:
@@ -64,13 +68,22 @@ def warm_up() -> None:
     _detector()
 
 
-def _judged(words: str, known: Sequence[str]) -> tuple[str, str | None]:
+def _judged(text: str, known: Sequence[str]) -> tuple[str, str | None]:
+    words = _words_of(text)
+    if not _is_long_enough(words):
+        return known[0], None
     ranking = _ranked(words)
     best = _best(ranking)
-    for_known = sum(ranking.get(code, 0.0) for code in known)
-    if for_known < _MOST_FOR_THE_KNOWN and ranking[best] >= _LEAST_FOR_ANOTHER:
-        return best, LANGUAGE
+    if _share(ranking, known) < _MOST_FOR_THE_KNOWN and ranking[best] >= _LEAST_FOR_ANOTHER:
+        # Letters with accents outvote the English between them: Kraków, Łódź and Gdańsk are cities.
+        ranking = _ranked(_without_names(text))
+        if _share(ranking, known) < _LEAST_WITHOUT_NAMES:
+            return best, LANGUAGE
     return max(known, key=lambda code: ranking.get(code, 0.0)), None
+
+
+def _share(ranking: Mapping[str, float], known: Sequence[str]) -> float:
+    return sum(ranking.get(code, 0.0) for code in known)
 
 
 def _ranked(words: str) -> dict[str, float]:
@@ -92,6 +105,27 @@ def _detector() -> LanguageIdentifier:
 def _is_mostly_not_latin(text: str) -> bool:
     latin = sum(map(len, _LATIN.findall(text)))
     return sum(map(len, _LETTERS.findall(text))) > 2 * latin
+
+
+def _latin_of(text: str) -> str:
+    # A quotation in another alphabet would outvote the English around it.
+    return _NOT_LATIN.sub(" ", text)
+
+
+def _without_names(text: str) -> str:
+    """Return the words that neither begin with a capital nor hold an accent, in lower case.
+
+    Nothing comes back where more of the small words hold an accent than do not, or but one is left:
+    that is no English with names in it. Words all in capitals stay; a text in such has no names.
+    """
+    small = [word for word in _NOT_LANGUAGE.sub(" ", text).split() if not _is_a_name(word)]
+    plain = [word.lower() for word in small if word.isascii()]
+    return " ".join(plain) if len(plain) >= max(2, len(small) - len(plain)) else ""
+
+
+def _is_a_name(word: str) -> bool:
+    first = word.strip("'-")[:1]
+    return not first or (first.isupper() and not word.isupper())
 
 
 def _words_of(text: str) -> str:

@@ -23,6 +23,14 @@ from model.reading import as_written
         ("open ~/notes/clown.md now", "open path now"),
         (r"in C:\Users\clown\fool", "in path"),
         ("see tests/data/clown.json", "see path"),
+        ("(see tests/app-1.2/clown.tar.gz)", "(see path)"),
+        ("on nrk.no/nyheter/clown-1.234", "on nrk.no"),
+        ("youtu.be/dQw4w9WgXcQ?t=10", "youtu.be"),
+        ("https://news.example/watch?v=clown&t=3s.", "https://news.example."),
+        ("https://news.example?v=clown&w[]=fool", "https://news.example"),
+        ("https://news.example/wiki/Paris,_Texas", "https://news.example"),
+        ("ola.clown@shop.no", "mail"),
+        ("clown@news.co.uk, thanks", "mail, thanks"),
     ],
 )
 def test_links_addresses_and_paths_read_as_something_neutral(written: str, read: str) -> None:
@@ -43,10 +51,37 @@ def test_links_addresses_and_paths_read_as_something_neutral(written: str, read:
         "b@d",
         "end.Then/now",
         "a / b",
+        "liars/cheats/thieves.they make me sick",
+        "liar/cheat/thief.log off",
+        "24/7/365.you moron",
+        "1/2/2026.pdf",
+        "/stupid/idiot/moron",
+        "you/stupid/idiot.no",
+        "you moron.go/leave now",
+        "you moron.so/leave now",
+        "you are tr@sh.get a life",
+        "you are tr@sh.no one likes you",
+        "you are tr@sh.im done",
     ],
 )
 def test_words_with_strokes_mentions_and_hashtags_stay(speech: str) -> None:
     assert without_addresses(as_written(speech)).text == speech
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("http://a.example?You,idiot", "http://a.example?You,idiot"),
+        ("http://a.example/story?You,idiot", "http://a.example?You,idiot"),
+        ("http://a.example#You,idiot", "http://a.example#You,idiot"),
+        ("http://a.example/story,you/idiot", "http://a.example,you/idiot"),
+        ("http://a.example/?q=1,you/idiot", "http://a.example,you/idiot"),
+        ("http://a.example/story.html.You/idiot", "http://a.example.You/idiot"),
+        ("http://a.example/b,http://c.example/d", "http://a.example,http://c.example"),
+    ],
+)
+def test_words_that_only_lean_on_a_link_stay(written: str, read: str) -> None:
+    assert without_addresses(as_written(written)).text == read
 
 
 def test_what_stands_after_a_link_keeps_its_place() -> None:
@@ -57,7 +92,9 @@ def test_what_stands_after_a_link_keeps_its_place() -> None:
     assert written[first:last] == "clown"
 
 
-@pytest.mark.parametrize("piece", ["www.", "a.", "a-", "a@", "/a", "a/", "://", "a.de", "@", "x"])
+@pytest.mark.parametrize(
+    "piece", ["www.", "a.", "a-", "a@", "/a", "a/", "://", "a.de", "@", "x", "?a=", "/a,"]
+)
 def test_one_token_as_long_as_a_comment_may_be_is_read_in_seconds(piece: str) -> None:
     begin = time.process_time()
     without_addresses(as_written(piece * (2**18 // len(piece))))

@@ -42,6 +42,52 @@ def test_english_is_read_however_short_misspelt_or_full_of_names(english: str) -
 
 
 @pytest.mark.parametrize(
+    "english",
+    [
+        "Kraków, Łódź, Gdańsk and Wrocław are cities.",
+        "Erdoğan and Kılıçdaroğlu debated.",
+        "Viktor Orbán is no fool, Péter Szijjártó is.",
+        "VIKTOR ORBÁN IS NO FOOL, PÉTER SZIJJÁRTÓ IS.",
+        "The Taoiseach Micheál Martin and Tánaiste spoke in the Dáil.",
+        "the taoiseach micheál martin and the tánaiste spoke in the dáil",
+        "We ate bánh mì, gỏi cuốn and phở all week long.",
+        '"Liberté, égalité, fraternité", my foot.',
+    ],
+)
+def test_english_is_read_however_many_names_have_accents(english: str) -> None:
+    assert read_language(english) == ("en", None)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "code"),
+    [
+        ("Erdoğan ile Kılıçdaroğlu dün akşam televizyonda tartıştı.", "tr"),
+        ("Orbán Viktor megint hazudott a parlamentben.", "hu"),
+        ("Labhair an Taoiseach Micheál Martin agus an Tánaiste sa Dáil.", "ga"),
+        ("Schöne Grüße aus München und Nürnberg!", "de"),
+        ("Vous Êtes Tous Des Crétins Finis.", "fr"),
+        ("Nguyễn Văn Minh là đồ ngu.", "vi"),
+        ("Không thể hòa trộn nhiều nhánh vào trong một head trống rỗng.", "vi"),
+    ],
+)
+def test_names_do_not_make_another_language_english(foreign: str, code: str) -> None:
+    assert read_language(foreign) == (code, "language")
+
+
+_QUOTATION = "Das ist doch kompletter Unsinn, und der Autor weiß es genau. " * 18
+_REMARK = "This is what my grandfather wrote in the paper, and he was right about the lot of you. "
+
+
+def test_a_long_comment_that_opens_with_a_foreign_quotation_is_read() -> None:
+    assert read_language(_QUOTATION + _REMARK * 12) == ("en", None)
+
+
+def test_a_long_foreign_comment_is_not_judged_for_a_short_or_wordless_end() -> None:
+    assert read_language(_QUOTATION + "ha ha lol ok") == ("de", "language")
+    assert read_language(_QUOTATION + "12 34! " * 200) == ("de", "language")
+
+
+@pytest.mark.parametrize(
     ("foreign", "code"),
     [
         ("Das ist doch kompletter Unsinn, und der Autor weiß es genau.", "de"),
