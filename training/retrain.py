@@ -16,12 +16,13 @@ import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from model import bundle
-from model.calibration import Calibration, sigmoid
+from model.calibration import Calibration, highest_logits, sigmoid
 from model.labels import NAMES
 from model.manifest import Manifest
 from model.records import Example
 from model.scorer import load_scorer
 from training import (
+    calibrate,
     corpora,
     encoders,
     evaluate,
@@ -36,6 +37,7 @@ from training import (
     network,
     stored_report,
 )
+from training.calibrate import Floats
 from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.keys import identity
@@ -218,8 +220,8 @@ def write_candidate(
 ) -> Manifest:
     """Write the candidate's files and return its manifest.
 
-    A label's calibration and threshold stay the champion's unless at least ``MIN_FOR_CALIBRATION``
-    validation comments know the label: fewer would replace a measured map by noise.
+    A label's calibration and threshold stay the champion's unless the validation comments can fit
+    others (``fitted_anew``). What is fitted anew is fitted on the scores that will be served.
     """
     texts = [row.text for row in parts["train"]][: trained.recipe.calibration_comments]
     export.write_files(
@@ -228,13 +230,14 @@ def write_candidate(
     (out / finish.REPORT).write_text("{}\n")
     draft = finish.uncalibrated(trained, parts["train"])
     bundle.write_manifest(out, draft)
-    calibration, points = finish.calibrated(load_scorer(out), parts["validation"], trained.recipe)
-    known = {name: sum(name in row.labels for row in parts["validation"]) for name in NAMES}
-    own = {name: known[name] >= MIN_FOR_CALIBRATION for name in NAMES}
+    logits, truth = finish.judged(load_scorer(out), parts["validation"])
+    own = fitted_anew(truth)
+    calibration = mixed(logits, truth, champion.calibration, own)
+    points = finish.points_of(calibration, logits, truth, trained.recipe)
     manifest = replace(
         draft,
         version=f"{datetime.now(UTC):%Y%m%d.%H%M%S}-retrained",
-        calibration=mixed(calibration, champion.calibration, own),
+        calibration=calibration,
         thresholds={
             name: points[name].threshold if own[name] else champion.thresholds[name]
             for name in NAMES
@@ -252,13 +255,35 @@ def write_candidate(
     return manifest
 
 
-def mixed(fitted: Calibration, kept: Calibration, own: Mapping[str, bool]) -> Calibration:
-    """Return the fitted maps of the labels in ``own``, the kept maps of the others."""
+def fitted_anew(truth: Floats) -> dict[str, bool]:
+    """Return which labels' map and threshold the comments (n, labels) of ``truth`` can fit.
+
+    At least ``MIN_FOR_CALIBRATION`` of them know the label, for fewer would replace a measured map by
+    noise, and they are of both sides, for one side alone gives neither a map nor a threshold.
+    """
+    known = (~np.isnan(truth)).sum(axis=0) >= MIN_FOR_CALIBRATION
+    both = (truth >= 0.5).any(axis=0) & (truth < 0.5).any(axis=0)
+    return dict(zip(NAMES, (known & both).tolist(), strict=True))
+
+
+def mixed(logits: Floats, truth: Floats, kept: Calibration, own: Mapping[str, bool]) -> Calibration:
+    """Return maps fitted on ``logits`` and ``truth`` for the labels in ``own``, the kept ones for others.
+
+    Incivility once raised has a map fitted on the highest of these very maps' scores, else, where
+    incivility is not in ``own``, the kept one.
+    """
+    fitted = calibrate.fit_calibration(logits, truth)
     maps = tuple(
         new if own[name] else old
         for name, new, old in zip(NAMES, fitted.by_label, kept.by_label, strict=True)
     )
-    return Calibration(maps, fitted.raised if own["incivility"] else kept.raised)
+    if not own["incivility"]:
+        return Calibration(maps, kept.raised)
+    # Not ``fitted.raised``: where one of the maps is kept, that was fitted on scores nobody serves.
+    highest = highest_logits(Calibration(maps).calibrated_logits(logits))
+    incivility = truth[:, NAMES.index("incivility")]
+    known = ~np.isnan(incivility)
+    return Calibration(maps, calibrate.fit_platt(highest[known], incivility[known]))
 
 
 def report_on(
