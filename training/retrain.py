@@ -90,7 +90,7 @@ def retrain(plan: Plan) -> dict[str, Any]:
             raise TrainingError(
                 f"{plan.labels}: {len(rows)} comments leave none for {name}; label more, or more varied ones"
             )
-    held_on_to = rehearsal(plan.unlabelled, besides=rows)
+    held_on_to = rehearsal(plan.unlabelled, besides=rows, **held_shares(parent.manifest))
     train = filled_in([*parts["train"], *held_on_to], net, tokenizer, recipe.max_length)
     log.info(
         "%d labelled comments to train on, %d to rehearse", len(parts["train"]), len(held_on_to)
@@ -99,7 +99,7 @@ def retrain(plan: Plan) -> dict[str, Any]:
     net = fit.fine_tune(net, tokenizer, {**parts, "train": train}, recipe, fit.Run(work))
 
     lineage = {
-        "kind": "retrained",
+        "kind": going_on.RETRAINED,
         "commit": finish.commit(),
         "from": parent.version,
         **came_from,
@@ -160,15 +160,21 @@ def labelled(path: Path) -> list[Example]:
     return rows
 
 
-def rehearsal(unlabelled: Path | None, *, besides: Sequence[Example]) -> list[Example]:
+def rehearsal(
+    unlabelled: Path | None, *, besides: Sequence[Example], validation: float, test: float
+) -> list[Example]:
     """Return some of Comity's own comments and the desk's unlabelled ones, at ``REHEARSAL_WEIGHT``.
 
-    Copies of the labelled comments ``besides`` are left out: a desk that exports everything would
-    else train on the comments that it is judged by.
+    Comity's own are of the training part where the shares ``validation`` and ``test`` are held out, as
+    the champion held them out. Copies of the labelled comments ``besides`` are left out: a desk that
+    exports everything would else train on the comments that it is judged by.
     """
-    own = examples.draw(
-        list(corpora.read_corpus(OWN.name, Path())), MOST_REHEARSED, seed=REHEARSAL_SEED
+    written = examples.guard(corpora.read_corpus(OWN.name, Path()))
+    # Split in whole, as the mix was, for a comment's side is that of all its near-copies.
+    parts = examples.split(
+        examples.merge_copies(written.examples), validation=validation, test=test
     )
+    own = examples.draw(parts["train"], MOST_REHEARSED, seed=REHEARSAL_SEED)
     more = list(labels_file.read_texts(unlabelled)) if unlabelled else []
     labelled_already = {identity(example.text) for example in besides}
     guarded = examples.guard([*own, *more])
@@ -194,8 +200,31 @@ def filled_in(
     ]
 
 
+def held_shares(champion: Manifest) -> dict[str, float]:
+    """Return the shares ``validation`` and ``test`` of Comity's own comments that a champion held out.
+
+    A retrained champion's own recipe tells how its desk's labels were split, so its ancestor is asked.
+    """
+    of = f"bundle {champion.version}"
+    told = _recipe_in(going_on.trained_lineage(champion.lineage, of=of))
+    by_default = Recipe()
+    return {
+        "validation": float(told.get("validation_share", by_default.validation_share)),
+        "test": float(told.get("test_share", by_default.test_share)),
+    }
+
+
+def _recipe_in(lineage: Mapping[str, Any]) -> Mapping[str, Any]:
+    recipe = lineage.get("recipe")
+    return recipe if isinstance(recipe, Mapping) else {}
+
+
 def recipe_for(plan: Plan, champion: Manifest) -> Recipe:
-    """Return the recipe of a retraining: the champion's shape, the plan's pace."""
+    """Return the recipe of a retraining: the champion's shape, the plan's pace.
+
+    Own marks count what they counted for the champion: the comments rehearsed bring whole phrases, and
+    at their full weight they would pull back a word head that learnt to mark single words.
+    """
     return Recipe(
         base=champion.version,
         pooling=champion.pooling,  # type: ignore[arg-type]  # the manifest checked it
@@ -207,6 +236,7 @@ def recipe_for(plan: Plan, champion: Manifest) -> Recipe:
         head_learning_rate=10 * plan.learning_rate,
         # A head that the champion lacks is not begun here: it would move the encoder and then not speak.
         token_weight=1.0 if champion.heads["token_labels"] else 0.0,
+        own_marks_weight=float(_recipe_in(champion.lineage).get("own_marks_weight", 1.0)),
         target_weight=0.2 if champion.heads["target"] else 0.0,
         seed=plan.seed,
         validation_share=HELD_SHARE,

@@ -1,6 +1,7 @@
 """``comity retrain``: a desk's labels in, a candidate out, with what got better and what got worse."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,17 @@ from click.testing import CliRunner
 from model import bundle
 from model.calibration import Calibration, Platt, highest_logits
 from model.labels import NAMES
+from model.manifest import Manifest
 from model.records import Comment, Example
 from model.scorer import load_scorer
-from training import finish
+from training import finish, mix
 from training.bootstrap import Figure
 from training.calibrate import Floats, fit_calibration, fit_platt, truth_table
 from training.commands import commands
 from training.encoders import sha256_of
 from training.errors import TrainingError
 from training.gate_figures import BARS
-from training.recipe import Recipe
+from training.recipe import CorpusUse, Recipe
 from training.report import Beside, PairReport, Report, SetReport
 from training.retrain import (
     Plan,
@@ -29,7 +31,10 @@ from training.retrain import (
     digests,
     fitted_anew,
     gate_on,
+    held_shares,
     mixed,
+    recipe_for,
+    rehearsal,
     retrain,
     summary,
     write_candidate,
@@ -286,3 +291,53 @@ def test_a_candidate_with_few_labels_serves_thresholds_told_on_the_scores_it_ser
     assert made.lineage["calibrated_anew"] == ["incivility"]
     assert made.threshold_rule == champion.threshold_rule
     assert bundle.load(tmp_path).manifest.calibration == served
+
+
+def champion_of(lineage: Mapping[str, Any]) -> Manifest:
+    return replace(bundle.load(bundle.default_bundle()).manifest, lineage=lineage)
+
+
+@pytest.mark.parametrize(
+    ("lineage", "weight"),
+    [
+        ({"recipe": {"own_marks_weight": 0.25}}, 0.25),
+        ({"recipe": {"epochs": 2.0}}, 1.0),
+        ({}, 1.0),
+    ],
+)
+def test_own_marks_count_what_they_counted_for_the_champion(
+    tmp_path: Path, lineage: Mapping[str, Any], weight: float
+) -> None:
+    plan = Plan(labels=tmp_path, out=tmp_path)
+    assert recipe_for(plan, champion_of(lineage)).own_marks_weight == weight
+
+
+def test_the_shares_held_out_are_those_of_the_run_that_read_the_corpora() -> None:
+    ancestor = {"kind": "trained", "recipe": {"validation_share": 0.06, "test_share": 0.05}}
+    again = {"kind": "retrained", "recipe": {"test_share": 0.15}, "ancestor": ancestor}
+    told = {"validation": 0.06, "test": 0.05}
+    assert held_shares(champion_of(ancestor)) == held_shares(champion_of(again)) == told
+    assert held_shares(champion_of({})) == {"validation": 0.04, "test": 0.04}
+
+
+def test_no_comment_is_rehearsed_that_the_champions_run_held_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [
+        Example(
+            f"Our remark number {i // 2} on this and on that{'!' * (i % 2)}",
+            {"incivility": 0.0},
+            source="newsroom",
+            key=f"newsroom:{i // 4}",
+        )
+        for i in range(400)
+    ]
+    desk = [replace(written[0], source="desk")]
+    monkeypatch.setattr("training.corpora.read_corpus", lambda name, folder: iter(written))
+    run = Recipe(validation_share=0.2, test_share=0.2, corpora={"newsroom": CorpusUse()})
+    parts = mix.gather(run, tmp_path).parts
+    assert all(parts.values())
+    rehearsed = rehearsal(None, besides=desk, validation=0.2, test=0.2)
+    texts = {row.text for row in rehearsed}
+    assert texts == {row.text for row in parts["train"]} - {desk[0].text}
+    assert {row.weight for row in rehearsed} == {0.5}
