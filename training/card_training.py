@@ -58,6 +58,11 @@ def _went_on(before: Lineage) -> Iterator[str]:
         f"{before['manifest_sha256']}), which was fine-tuned from that encoder"
         + (f" on {read}. {_unlicensed(corpora)} of these state no licence." if read else ".")
     )
+    if before.get("desks_labels"):
+        yield (
+            "That bundle had then been retrained on a desk's own labels, with Comity's own comments "
+            f"rehearsed beside them; retrainings: {len(before['desks_labels'])}."
+        )
     if before.get("teacher"):
         yield f"Of that bundle: {' '.join(_teacher(before['teacher']))}"
 

@@ -24,6 +24,7 @@ from model.manifest import Manifest
 from model.records import Comment, Example
 from model.scorer import BundleScorer, load_scorer
 from training import calibrate, card, encoders, evaluate, export, fit, span_threshold
+from training.calibrate import Floats
 from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.examples import draw
@@ -220,19 +221,33 @@ def calibrated(
 
     Rows that the scorer abstains from take no part.
     """
-    logits = scorer.logits([Comment(row.text) for row in rows])
-    judged = ~np.isnan(logits).any(axis=1)
-    if not judged.any():
+    logits, truth = judged(scorer, rows)
+    fitted = calibrate.fit_calibration(logits, truth)
+    return fitted, points_of(fitted, logits, truth, recipe)
+
+
+def judged(scorer: BundleScorer, rows: Sequence[Example]) -> tuple[Floats, Floats]:
+    """Return the served int8 logits and the truths, (n, labels) each, of the rows that the scorer judges.
+
+    Raises ``TrainingError`` where it judges none.
+    """
+    logits = scorer.logits([Comment(row.text) for row in rows]).astype(np.float64)
+    answered = ~np.isnan(logits).any(axis=1)
+    if not answered.any():
         raise TrainingError("the bundle judged none of the validation comments")
-    truth = calibrate.truth_table(rows)[judged]
-    fitted = calibrate.fit_calibration(logits[judged].astype(np.float64), truth)
-    points = calibrate.operating_points(
+    return logits[answered], calibrate.truth_table(rows)[answered]
+
+
+def points_of(
+    calibration: Calibration, logits: Floats, truth: Floats, recipe: Recipe
+) -> dict[str, OperatingPoint]:
+    """Return each label's operating point, as ``recipe`` states it, on the scores that will be served."""
+    return calibrate.operating_points(
         truth,
-        fitted.apply(logits[judged]),
+        calibration.apply(logits),
         precision=recipe.threshold_precision,
         prevalence=recipe.threshold_prevalence,
     )
-    return fitted, points
 
 
 def agree(

@@ -14,6 +14,7 @@ from training.errors import TrainingError
 from training.recipe import Recipe
 
 MANIFEST: Final = "manifest.json"
+RETRAINED: Final = "retrained"
 _TOLD: Final[Mapping[str, type]] = {
     "version": str,
     "labels": list,
@@ -32,7 +33,8 @@ class Start:
 
     ``recipe`` names the base as the lineage will: a bundle by version and checksum, not by a folder
     of this machine. ``network`` builds it; what is fresh in it is drawn from torch's global state.
-    ``lineage`` is what a bundle to go on from adds: ``went_on_from``, and its encoder as ``base``.
+    ``lineage`` is what a bundle to go on from adds: ``went_on_from``, and its encoder as ``base``; of a
+    retrained bundle both tell what its ancestor read, and the labels files that it learnt besides.
     """
 
     recipe: Recipe
@@ -74,9 +76,33 @@ def tokenizer_in(folder: Path, file: Path) -> PreTrainedTokenizerBase:
     )
 
 
+def trained_lineage(lineage: Mapping[str, Any], *, of: object) -> Mapping[str, Any]:
+    """Return the lineage of the bundle that corpora made: of a retrained one that of its ancestor.
+
+    What a retrained bundle once read, the licences of it and the recipe of its corpora stand there, and
+    hold on. Raises ``TrainingError`` naming the bundle ``of`` where a retrained one tells no ancestor.
+    """
+    while lineage.get("kind") == RETRAINED:
+        ancestor = lineage.get("ancestor")
+        if not isinstance(ancestor, Mapping):
+            raise TrainingError(f"{of}, lineage.ancestor: is missing or of another form")
+        lineage = ancestor
+    return lineage
+
+
+def desks_labels(lineage: Mapping[str, Any]) -> list[str | None]:
+    """Return the sha256 of every labels file that a bundle was retrained on, the last one first."""
+    found = []
+    while lineage.get("kind") == RETRAINED:
+        found.append(lineage.get("labels_sha256"))
+        lineage = lineage["ancestor"]
+    return found
+
+
 def _from_bundle(folder: Path, recipe: Recipe) -> Start:
     manifest = _manifest(folder)
-    lineage: Mapping[str, Any] = manifest["lineage"]
+    lineage = trained_lineage(manifest["lineage"], of=folder / MANIFEST)
+    labels = desks_labels(manifest["lineage"])
     before = lineage.get("recipe") or {}
     if recipe.licences == "permissive" and before.get("licences") != "permissive":
         raise TrainingError(f"{folder}: is no base for permissive licences: it read all corpora")
@@ -91,6 +117,7 @@ def _from_bundle(folder: Path, recipe: Recipe) -> Start:
         "manifest_sha256": digest,
         "labels": manifest["labels"],
         **{name: lineage.get(name) for name in ("corpora", "teacher", "went_on_from")},
+        **({"desks_labels": labels} if labels else {}),
     }
     return Start(
         replace(recipe, base=f"bundle {manifest['version']}, manifest sha256 {digest}"),

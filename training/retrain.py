@@ -16,12 +16,13 @@ import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from model import bundle
-from model.calibration import Calibration, sigmoid
+from model.calibration import Calibration, highest_logits, sigmoid
 from model.labels import NAMES
 from model.manifest import Manifest
 from model.records import Example
 from model.scorer import load_scorer
 from training import (
+    calibrate,
     corpora,
     encoders,
     evaluate,
@@ -36,6 +37,7 @@ from training import (
     network,
     stored_report,
 )
+from training.calibrate import Floats
 from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.keys import identity
@@ -88,7 +90,7 @@ def retrain(plan: Plan) -> dict[str, Any]:
             raise TrainingError(
                 f"{plan.labels}: {len(rows)} comments leave none for {name}; label more, or more varied ones"
             )
-    held_on_to = rehearsal(plan.unlabelled, besides=rows)
+    held_on_to = rehearsal(plan.unlabelled, besides=rows, **held_shares(parent.manifest))
     train = filled_in([*parts["train"], *held_on_to], net, tokenizer, recipe.max_length)
     log.info(
         "%d labelled comments to train on, %d to rehearse", len(parts["train"]), len(held_on_to)
@@ -97,7 +99,7 @@ def retrain(plan: Plan) -> dict[str, Any]:
     net = fit.fine_tune(net, tokenizer, {**parts, "train": train}, recipe, fit.Run(work))
 
     lineage = {
-        "kind": "retrained",
+        "kind": going_on.RETRAINED,
         "commit": finish.commit(),
         "from": parent.version,
         **came_from,
@@ -158,15 +160,21 @@ def labelled(path: Path) -> list[Example]:
     return rows
 
 
-def rehearsal(unlabelled: Path | None, *, besides: Sequence[Example]) -> list[Example]:
+def rehearsal(
+    unlabelled: Path | None, *, besides: Sequence[Example], validation: float, test: float
+) -> list[Example]:
     """Return some of Comity's own comments and the desk's unlabelled ones, at ``REHEARSAL_WEIGHT``.
 
-    Copies of the labelled comments ``besides`` are left out: a desk that exports everything would
-    else train on the comments that it is judged by.
+    Comity's own are of the training part where the shares ``validation`` and ``test`` are held out, as
+    the champion held them out. Copies of the labelled comments ``besides`` are left out: a desk that
+    exports everything would else train on the comments that it is judged by.
     """
-    own = examples.draw(
-        list(corpora.read_corpus(OWN.name, Path())), MOST_REHEARSED, seed=REHEARSAL_SEED
+    written = examples.guard(corpora.read_corpus(OWN.name, Path()))
+    # Split in whole, as the mix was, for a comment's side is that of all its near-copies.
+    parts = examples.split(
+        examples.merge_copies(written.examples), validation=validation, test=test
     )
+    own = examples.draw(parts["train"], MOST_REHEARSED, seed=REHEARSAL_SEED)
     more = list(labels_file.read_texts(unlabelled)) if unlabelled else []
     labelled_already = {identity(example.text) for example in besides}
     guarded = examples.guard([*own, *more])
@@ -192,8 +200,31 @@ def filled_in(
     ]
 
 
+def held_shares(champion: Manifest) -> dict[str, float]:
+    """Return the shares ``validation`` and ``test`` of Comity's own comments that a champion held out.
+
+    A retrained champion's own recipe tells how its desk's labels were split, so its ancestor is asked.
+    """
+    of = f"bundle {champion.version}"
+    told = _recipe_in(going_on.trained_lineage(champion.lineage, of=of))
+    by_default = Recipe()
+    return {
+        "validation": float(told.get("validation_share", by_default.validation_share)),
+        "test": float(told.get("test_share", by_default.test_share)),
+    }
+
+
+def _recipe_in(lineage: Mapping[str, Any]) -> Mapping[str, Any]:
+    recipe = lineage.get("recipe")
+    return recipe if isinstance(recipe, Mapping) else {}
+
+
 def recipe_for(plan: Plan, champion: Manifest) -> Recipe:
-    """Return the recipe of a retraining: the champion's shape, the plan's pace."""
+    """Return the recipe of a retraining: the champion's shape, the plan's pace.
+
+    Own marks count what they counted for the champion: the comments rehearsed bring whole phrases, and
+    at their full weight they would pull back a word head that learnt to mark single words.
+    """
     return Recipe(
         base=champion.version,
         pooling=champion.pooling,  # type: ignore[arg-type]  # the manifest checked it
@@ -205,6 +236,7 @@ def recipe_for(plan: Plan, champion: Manifest) -> Recipe:
         head_learning_rate=10 * plan.learning_rate,
         # A head that the champion lacks is not begun here: it would move the encoder and then not speak.
         token_weight=1.0 if champion.heads["token_labels"] else 0.0,
+        own_marks_weight=float(_recipe_in(champion.lineage).get("own_marks_weight", 1.0)),
         target_weight=0.2 if champion.heads["target"] else 0.0,
         seed=plan.seed,
         validation_share=HELD_SHARE,
@@ -218,8 +250,8 @@ def write_candidate(
 ) -> Manifest:
     """Write the candidate's files and return its manifest.
 
-    A label's calibration and threshold stay the champion's unless at least ``MIN_FOR_CALIBRATION``
-    validation comments know the label: fewer would replace a measured map by noise.
+    A label's calibration and threshold stay the champion's unless the validation comments can fit
+    others (``fitted_anew``). What is fitted anew is fitted on the scores that will be served.
     """
     texts = [row.text for row in parts["train"]][: trained.recipe.calibration_comments]
     export.write_files(
@@ -228,13 +260,14 @@ def write_candidate(
     (out / finish.REPORT).write_text("{}\n")
     draft = finish.uncalibrated(trained, parts["train"])
     bundle.write_manifest(out, draft)
-    calibration, points = finish.calibrated(load_scorer(out), parts["validation"], trained.recipe)
-    known = {name: sum(name in row.labels for row in parts["validation"]) for name in NAMES}
-    own = {name: known[name] >= MIN_FOR_CALIBRATION for name in NAMES}
+    logits, truth = finish.judged(load_scorer(out), parts["validation"])
+    own = fitted_anew(truth)
+    calibration = mixed(logits, truth, champion.calibration, own)
+    points = finish.points_of(calibration, logits, truth, trained.recipe)
     manifest = replace(
         draft,
         version=f"{datetime.now(UTC):%Y%m%d.%H%M%S}-retrained",
-        calibration=mixed(calibration, champion.calibration, own),
+        calibration=calibration,
         thresholds={
             name: points[name].threshold if own[name] else champion.thresholds[name]
             for name in NAMES
@@ -252,13 +285,35 @@ def write_candidate(
     return manifest
 
 
-def mixed(fitted: Calibration, kept: Calibration, own: Mapping[str, bool]) -> Calibration:
-    """Return the fitted maps of the labels in ``own``, the kept maps of the others."""
+def fitted_anew(truth: Floats) -> dict[str, bool]:
+    """Return which labels' map and threshold the comments (n, labels) of ``truth`` can fit.
+
+    At least ``MIN_FOR_CALIBRATION`` of them know the label, for fewer would replace a measured map by
+    noise, and they are of both sides, for one side alone gives neither a map nor a threshold.
+    """
+    known = (~np.isnan(truth)).sum(axis=0) >= MIN_FOR_CALIBRATION
+    both = (truth >= 0.5).any(axis=0) & (truth < 0.5).any(axis=0)
+    return dict(zip(NAMES, (known & both).tolist(), strict=True))
+
+
+def mixed(logits: Floats, truth: Floats, kept: Calibration, own: Mapping[str, bool]) -> Calibration:
+    """Return maps fitted on ``logits`` and ``truth`` for the labels in ``own``, the kept ones for others.
+
+    Incivility once raised has a map fitted on the highest of these very maps' scores, else, where
+    incivility is not in ``own``, the kept one.
+    """
+    fitted = calibrate.fit_calibration(logits, truth)
     maps = tuple(
         new if own[name] else old
         for name, new, old in zip(NAMES, fitted.by_label, kept.by_label, strict=True)
     )
-    return Calibration(maps, fitted.raised if own["incivility"] else kept.raised)
+    if not own["incivility"]:
+        return Calibration(maps, kept.raised)
+    # Not ``fitted.raised``: where one of the maps is kept, that was fitted on scores nobody serves.
+    highest = highest_logits(Calibration(maps).calibrated_logits(logits))
+    incivility = truth[:, NAMES.index("incivility")]
+    known = ~np.isnan(incivility)
+    return Calibration(maps, calibrate.fit_platt(highest[known], incivility[known]))
 
 
 def report_on(

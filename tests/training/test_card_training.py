@@ -119,6 +119,15 @@ def test_a_bundle_that_went_on_from_another_names_it_and_all_that_it_read():
     assert "went on" not in told()
 
 
+def test_a_bundle_that_went_on_from_a_retrained_one_says_so():
+    before = {"version": "older-1", "manifest_sha256": "ab12", "corpora": CORPORA}
+    assert "a desk's own labels" not in told(went_on_from=before)
+    training = told(went_on_from={**before, "desks_labels": ["cd2", "ab1"]})
+    assert "on `dynahate` (none stated)" in training
+    assert "had then been retrained on a desk's own labels" in training
+    assert "rehearsed beside them; retrainings: 2." in training
+
+
 def test_joins_and_house_readings_are_counted():
     rows = {**LINEAGE["rows"], "with_house_readings": 4321}
     pool = {"name": "reddit_moderated", "licence": "none stated"}

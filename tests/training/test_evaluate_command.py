@@ -3,7 +3,11 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,12 +19,17 @@ from model.bundle import write_manifest
 from model.calibration import Calibration
 from model.labels import NAMES
 from model.manifest import Manifest
+from model.records import Example
 from model.runtime import EngineError
 from model.scorer import ScoringError
+from training import corpora as training_corpora
 from training import floor, mix
 from training.evaluate_command import evaluate_command
+from training.house_readings import COLUMNS
 from training.recipe import CorpusUse, Recipe
+from training.train import lesson
 
+READING = "\t".join(["0123456789abcdef", *"9" * len(NAMES), "c"])
 RECIPE = Recipe(seed=5, corpora={"newsroom": CorpusUse(rows=40)})
 
 
@@ -180,6 +189,70 @@ def test_the_floor_can_be_fitted_anew_on_the_bundles_own_rows(bundle, corpora, m
     assert asked == [(40, "held_out")]
     parts = mix.gather(RECIPE, corpora).parts
     assert report["held_out"]["n"] == len(parts["test"])
+
+
+@pytest.fixture
+def fitted_on(monkeypatch):
+    """Keep what a floor is fitted on, and fit none; of Comity's own comments the first few will do."""
+    found = []
+    whole = training_corpora.read_corpus
+
+    def read_corpus(name: str, folder: Path) -> Iterator[Example]:
+        return islice(whole(name, folder), 400)
+
+    def floor_scores(rows, sets):
+        found.append([row.text for row in rows])
+        return {}
+
+    monkeypatch.setattr(training_corpora, "read_corpus", read_corpus)
+    monkeypatch.setattr(floor, "floor_scores", floor_scores)
+    return found
+
+
+def test_the_floor_is_fitted_on_what_the_bundle_learnt_from_copies_and_joins_too(
+    corpora, fitted_on, tmp_path
+):
+    recipe = replace(RECIPE, disguised_share=0.5, joined_share=0.5)
+    made = make_bundle(tmp_path / "made", lineage={"kind": "trained", "recipe": recipe.as_json()})
+    done = run(made, "--corpora", corpora, "--floor", "--json")
+    assert done.exit_code == 0, done.output
+    learnt = lesson(mix.gather(recipe, corpora).parts["train"], None, recipe)
+    assert learnt.account["disguised_copies"] > 0
+    assert learnt.account["joined"] > 0
+    assert fitted_on == [[row.text for row in learnt.rows]]
+
+
+def lineage_of(recipe: Recipe, corpora: Path) -> dict[str, Any]:
+    account = mix.gather(recipe, corpora).account
+    return {"kind": "trained", "recipe": recipe.as_json(), **json.loads(json.dumps(account))}
+
+
+def test_rows_gathered_from_other_files_than_the_bundles_are_called_so(
+    corpora, fitted_on, tmp_path, caplog
+):
+    readings = tmp_path / "readings.tsv"
+    readings.write_text("\t".join(COLUMNS) + "\n")
+    lineage = lineage_of(replace(RECIPE, house_readings=str(readings)), corpora)
+    files = lineage["corpora"][0]["files"]
+    files["README.md"]["sha256"] = "0" * 64  # no comment stands in it
+    same = make_bundle(tmp_path / "same", lineage=lineage)
+    done = run(same, "--corpora", corpora, "--floor", "--json")
+    assert "not those of its lineage" not in done.output
+    readings.write_text("\n".join(["\t".join(COLUMNS), READING, ""]))
+    files["aims.jsonl"]["sha256"] = "0" * 64
+    other = make_bundle(tmp_path / "other", lineage=lineage)
+    done = run(other, "--corpora", corpora, "--floor", "--json")
+    assert done.exit_code == 0, done.output
+    (sentence, *_) = json.loads(done.stdout)["skipped"]
+    assert f"not those of its lineage ({readings}, newsroom/aims.jsonl)" in sentence
+    assert "the part that the bundle's own report held out was not measured" in sentence
+    assert sentence in caplog.messages  # said before the floor's minutes
+
+
+def test_a_lineage_without_checksums_is_not_taken_for_the_same_files(bundle, corpora, fitted_on):
+    report = json.loads(run(bundle, "--corpora", corpora, "--floor", "--json").stdout)
+    assert "not those of its lineage (newsroom/" in report["skipped"][0]
+    assert " more). held_out and the floor" in report["skipped"][0]
 
 
 def test_comments_that_the_bundle_refuses_are_counted_and_end_with_status_1(bundle, desk):

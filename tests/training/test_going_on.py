@@ -92,6 +92,43 @@ def test_the_lineage_names_the_bundle_by_version_and_checksum_and_no_folder(olde
     assert str(older) not in json.dumps([begins.recipe.as_json(), begins.lineage])
 
 
+def retrained(ancestor: Any, labels: str) -> dict[str, Any]:
+    """Return what ``training.retrain`` writes: a desk's own recipe, and all else under the ancestor."""
+    return {
+        "kind": "retrained",
+        "base": {"name": "older-0", "licence": "see its own card"},
+        "recipe": {"licences": "all"},
+        "labels_sha256": labels,
+        "ancestor": ancestor,
+    }
+
+
+def test_a_retrained_bundle_keeps_the_licences_of_all_that_its_ancestor_read(older: Path) -> None:
+    ancestor = {**LINEAGE, "kind": "trained", "teacher": {"base": {"name": "large"}}}
+    describe(older, lineage=retrained(retrained(ancestor, "ab1"), "cd2"))
+    told = going_on.start(recipe(older)).lineage
+    assert told["base"] == LINEAGE["base"]
+    assert told["went_on_from"]["version"] == "older-1"
+    assert told["went_on_from"]["corpora"] == LINEAGE["corpora"]
+    assert told["went_on_from"]["teacher"] == ancestor["teacher"]
+    assert told["went_on_from"]["desks_labels"] == ["cd2", "ab1"]
+
+
+def test_a_retrained_bundle_is_a_permissive_base_where_its_ancestor_is_one(older: Path) -> None:
+    ancestor = {**LINEAGE, "recipe": {"licences": "permissive"}}
+    describe(older, lineage=retrained(ancestor, "ab1"))
+    assert going_on.start(recipe(older, licences="permissive")).lineage["went_on_from"]
+    describe(older, lineage=retrained(LINEAGE, "ab1"))
+    with pytest.raises(TrainingError, match="is no base for permissive licences"):
+        going_on.start(recipe(older, licences="permissive"))
+
+
+def test_a_retrained_bundle_that_names_no_ancestor_is_refused_by_name(older: Path) -> None:
+    describe(older, lineage=retrained(None, "ab1"))
+    with pytest.raises(TrainingError, match=r"manifest\.json, lineage\.ancestor: is missing"):
+        going_on.start(recipe(older))
+
+
 def test_the_tokenizer_is_the_bundles(older: Path, tiny_encoder: Path) -> None:
     text = "You are a fool, and kind."
     ours = going_on.start(recipe(older)).tokenizer

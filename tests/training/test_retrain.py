@@ -1,22 +1,44 @@
 """``comity retrain``: a desk's labels in, a candidate out, with what got better and what got worse."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from model import bundle
-from model.records import Comment
+from model.calibration import Calibration, Platt, highest_logits
+from model.labels import NAMES
+from model.manifest import Manifest
+from model.records import Comment, Example
 from model.scorer import load_scorer
+from training import finish, mix
 from training.bootstrap import Figure
+from training.calibrate import Floats, fit_calibration, fit_platt, truth_table
 from training.commands import commands
 from training.encoders import sha256_of
 from training.errors import TrainingError
 from training.gate_figures import BARS
+from training.recipe import CorpusUse, Recipe
 from training.report import Beside, PairReport, Report, SetReport
-from training.retrain import Plan, changes, digests, gate_on, retrain, summary
+from training.retrain import (
+    Plan,
+    changes,
+    digests,
+    fitted_anew,
+    gate_on,
+    held_shares,
+    mixed,
+    recipe_for,
+    rehearsal,
+    retrain,
+    summary,
+    write_candidate,
+)
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -170,3 +192,152 @@ def test_a_report_that_has_none_of_the_figures_opens_the_gate_and_says_so() -> N
     verdict = gate_on(bare, bare, seed=1)
     assert verdict["open"] is True
     assert len(verdict["unmeasured"]) == len(BARS)
+
+
+KEPT = Calibration(tuple(Platt(0.5, 0.1 * i) for i in range(len(NAMES))), Platt(0.9, 0.3))
+# What a desk's own labels speak of: incivility, and profanity here and there.
+OWN = dict.fromkeys(NAMES, False) | {"incivility": True}
+
+
+def validation(n: int = 400) -> list[Example]:
+    """Return comments that all know incivility, a tenth of them profanity, the others nothing else."""
+    rng = np.random.default_rng(5)
+    return [
+        Example(
+            f"Comment {i}.",
+            {"incivility": float(rng.random() < 0.4)}
+            | ({} if i % 10 else {"profanity": i % 20 / 10}),
+        )
+        for i in range(n)
+    ]
+
+
+def logits_on(rows: list[Example]) -> Floats:
+    """Return logits in which incivility is told by the truth, and insult is far too sure of itself."""
+    logits = np.random.default_rng(7).normal(0, 2, (len(rows), len(NAMES)))
+    logits[:, 0] += 3 * truth_table(rows)[:, 0] - 1.5
+    logits[:, NAMES.index("insult")] *= 3
+    return logits
+
+
+def test_the_raised_map_is_fitted_on_the_scores_of_the_very_maps_that_serve() -> None:
+    rows = validation()
+    logits, truth = logits_on(rows), truth_table(rows)
+    made = mixed(logits, truth, KEPT, OWN)
+    fitted = fit_calibration(logits, truth)
+    assert made.by_label == (fitted.by_label[0], *KEPT.by_label[1:])
+    highest = highest_logits(made.calibrated_logits(logits))
+    assert made.raised == fit_platt(highest, truth[:, 0])
+    assert abs(made.raised.slope - fitted.raised.slope) > 0.1  # the other maps' raise is another
+
+
+def test_every_map_is_the_desks_own_or_none_is_where_its_labels_are_many_or_few() -> None:
+    rows = validation()
+    logits, truth = logits_on(rows), truth_table(rows)
+    assert mixed(logits, truth, KEPT, dict.fromkeys(NAMES, True)) == fit_calibration(logits, truth)
+    assert mixed(logits, truth, KEPT, dict.fromkeys(NAMES, False)) == KEPT
+
+
+def test_without_a_map_of_incivility_the_raised_one_stays_too() -> None:
+    rows = validation()
+    logits, truth = logits_on(rows), truth_table(rows)
+    own = dict.fromkeys(NAMES, False) | {"profanity": True}
+    made = mixed(logits, truth, KEPT, own)
+    assert made.raised == KEPT.raised
+    assert made.by_label[0] == KEPT.by_label[0]
+    profanity = NAMES.index("profanity")
+    assert made.by_label[profanity] != KEPT.by_label[profanity]
+
+
+def test_a_label_is_fitted_anew_where_enough_comments_of_both_sides_know_it() -> None:
+    truth = truth_table(validation())
+    assert fitted_anew(truth) == OWN
+    assert not any(fitted_anew(truth[:299]).values())
+    truth[:, NAMES.index("threat")] = 0.0  # known of all, and never seen: no threshold can be told
+    assert fitted_anew(truth) == OWN
+
+
+class Answering:
+    """A scorer that gives the logits it was made with, whatever it is asked."""
+
+    def __init__(self, logits: Floats) -> None:
+        self.said = logits
+
+    def logits(self, comments: list[Comment]) -> Floats:
+        assert len(comments) == len(self.said)
+        return self.said
+
+
+def test_a_candidate_with_few_labels_serves_thresholds_told_on_the_scores_it_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = validation()
+    logits = logits_on(rows)
+    logits[0] = np.nan  # one comment that the bundle does not judge
+    champion = replace(bundle.load(bundle.default_bundle()).manifest, calibration=KEPT)
+
+    def write_files(net: Any, tokenizer: Any, out: Path, texts: Any, *, max_length: int) -> None:
+        for name in (champion.graph, champion.tokenizer, champion.encoder_config):
+            (out / name).write_text("{}")
+
+    monkeypatch.setattr("training.export.write_files", write_files)
+    monkeypatch.setattr("training.retrain.load_scorer", lambda folder: Answering(logits))
+    trained: Any = finish.Trained(None, None, Recipe(), {})  # type: ignore[arg-type]
+    made = write_candidate(trained, champion, {"train": rows, "validation": rows}, tmp_path)
+    served = mixed(logits[1:], truth_table(rows)[1:], KEPT, OWN)
+    assert made.calibration == served
+    points = finish.points_of(served, logits[1:], truth_table(rows)[1:], Recipe())
+    assert made.thresholds == {**champion.thresholds, "incivility": points["incivility"].threshold}
+    assert made.lineage["calibrated_anew"] == ["incivility"]
+    assert made.threshold_rule == champion.threshold_rule
+    assert bundle.load(tmp_path).manifest.calibration == served
+
+
+def champion_of(lineage: Mapping[str, Any]) -> Manifest:
+    return replace(bundle.load(bundle.default_bundle()).manifest, lineage=lineage)
+
+
+@pytest.mark.parametrize(
+    ("lineage", "weight"),
+    [
+        ({"recipe": {"own_marks_weight": 0.25}}, 0.25),
+        ({"recipe": {"epochs": 2.0}}, 1.0),
+        ({}, 1.0),
+    ],
+)
+def test_own_marks_count_what_they_counted_for_the_champion(
+    tmp_path: Path, lineage: Mapping[str, Any], weight: float
+) -> None:
+    plan = Plan(labels=tmp_path, out=tmp_path)
+    assert recipe_for(plan, champion_of(lineage)).own_marks_weight == weight
+
+
+def test_the_shares_held_out_are_those_of_the_run_that_read_the_corpora() -> None:
+    ancestor = {"kind": "trained", "recipe": {"validation_share": 0.06, "test_share": 0.05}}
+    again = {"kind": "retrained", "recipe": {"test_share": 0.15}, "ancestor": ancestor}
+    told = {"validation": 0.06, "test": 0.05}
+    assert held_shares(champion_of(ancestor)) == held_shares(champion_of(again)) == told
+    assert held_shares(champion_of({})) == {"validation": 0.04, "test": 0.04}
+
+
+def test_no_comment_is_rehearsed_that_the_champions_run_held_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [
+        Example(
+            f"Our remark number {i // 2} on this and on that{'!' * (i % 2)}",
+            {"incivility": 0.0},
+            source="newsroom",
+            key=f"newsroom:{i // 4}",
+        )
+        for i in range(400)
+    ]
+    desk = [replace(written[0], source="desk")]
+    monkeypatch.setattr("training.corpora.read_corpus", lambda name, folder: iter(written))
+    run = Recipe(validation_share=0.2, test_share=0.2, corpora={"newsroom": CorpusUse()})
+    parts = mix.gather(run, tmp_path).parts
+    assert all(parts.values())
+    rehearsed = rehearsal(None, besides=desk, validation=0.2, test=0.2)
+    texts = {row.text for row in rehearsed}
+    assert texts == {row.text for row in parts["train"]} - {desk[0].text}
+    assert {row.weight for row in rehearsed} == {0.5}
