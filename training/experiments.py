@@ -119,7 +119,6 @@ def what_makes_the_mix(recipe: Recipe) -> Recipe:
         corpora=recipe.corpora,
         house_readings=recipe.house_readings,
         readings_weight=recipe.readings_weight,
-        annotators_share=recipe.annotators_share,
         soft_targets="some" if recipe.soft_targets else "",
         licences=recipe.licences,
         validation_share=recipe.validation_share,

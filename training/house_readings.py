@@ -78,13 +78,8 @@ def of(example: Example, readings: Readings) -> Reading | None:
     return readings.get(key) if key else None
 
 
-def applied(
-    example: Example, readings: Readings, *, weight: float, annotators_share: float = 0.0
-) -> Example:
+def applied(example: Example, readings: Readings, *, weight: float) -> Example:
     """Return the example with the house's labels, target and ``weight``, as it is without a reading.
-
-    Where the corpus's annotators labelled it too, their label counts ``annotators_share`` of the mean:
-    under 0.5 the house decides the side, and what both call uncivil stands above what one does.
 
     Marked words stay as their annotators marked them: a reading is of the whole comment and says
     nothing of its words. What a marked word is called is decided when it is shown, and it may be shown
@@ -93,11 +88,7 @@ def applied(
     reading = of(example, readings)
     if reading is None:
         return example
-    labels = {
-        name: value + annotators_share * (example.labels.get(name, value) - value)
-        for name, value in reading.labels.items()
-    }
-    return replace(example, labels=labels, target=reading.target, weight=weight, by=HOUSE)
+    return replace(example, labels=reading.labels, target=reading.target, weight=weight, by=HOUSE)
 
 
 def _parsed(line: str, where: str) -> tuple[str, Reading]:

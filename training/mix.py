@@ -36,17 +36,12 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
     guarded = examples.guard(rows, evaluation_keys(folder))
     distinct = examples.merge_copies(guarded.examples)
+    weight = recipe.readings_weight
+    read = [house_readings.applied(example, readings, weight=weight) for example in distinct]
     # Text that neither an annotator nor a reader labelled is for a teacher.
     texts = {name for name in uses if corpora.CATALOGUE[name].use == "text" and recipe.soft_targets}
-    merged = [
-        example
-        for example in distinct
-        if example.labels
-        or example.source in texts
-        or house_readings.of(example, readings) is not None
-    ]
+    merged = [example for example in read if example.labels or example.source in texts]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
-    parts = {name: _read(part, name, recipe, readings) for name, part in parts.items()}
     labelled = {name: [e for e in part if e.labels] for name, part in parts.items()}
     shares = {name: len(part) / max(len(labelled["train"]), 1) for name, part in labelled.items()}
     # What nobody labelled can be learnt from a teacher, and measures nothing.
@@ -79,22 +74,6 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     }
     log.info("rows: %s", account["rows"])
     return Mix(weighed, account)
-
-
-def _read(
-    part: Sequence[Example],
-    name: str,
-    recipe: Recipe,
-    readings: house_readings.Readings,
-) -> list[Example]:
-    """Return a part with its readings: what is calibrated and measured on is the house's line alone."""
-    share = recipe.annotators_share if name == "train" else 0.0
-    return [
-        house_readings.applied(
-            example, readings, weight=recipe.readings_weight, annotators_share=share
-        )
-        for example in part
-    ]
 
 
 def chosen(recipe: Recipe) -> dict[str, CorpusUse]:

@@ -55,8 +55,7 @@ class Recipe:
     an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
     ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
     ``house_readings`` names a file of what Comity's readers say of public comments, each of which
-    counts ``readings_weight`` (``training.house_readings``); ``annotators_share`` is how much the
-    corpus's own label still counts beside such a reading, in the training part.
+    counts ``readings_weight`` (``training.house_readings``).
     ``disguised_share`` of the rows come a second time in disguise (``training.augment``),
     ``joined_share`` of the short rude ones beside plain comments (``training.joined``).
     """
@@ -85,7 +84,6 @@ class Recipe:
     teacher_share: float = 0.5
     house_readings: str = ""
     readings_weight: float = 1.0
-    annotators_share: float = 0.0
     disguised_share: float = 0.0
     joined_share: float = 0.0
     seed: int = 17
@@ -109,13 +107,7 @@ class Recipe:
         _require(
             0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
         )
-        for name in (
-            "teacher_share",
-            "disguised_share",
-            "joined_share",
-            "base_share",
-            "annotators_share",
-        ):
+        for name in ("teacher_share", "disguised_share", "joined_share", "base_share"):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
         for name in (
             "token_weight",
