@@ -103,7 +103,9 @@ def test_readings_may_be_capped_and_the_others_fill_up_to_the_rows(tmp_path: Pat
     assert found.account["corpora"][0]["readings_cap"] == 4
 
 
-def test_where_the_house_read_its_line_alone_is_learnt_calibrated_and_measured_on(tmp_path: Path) -> None:
+def test_where_the_house_read_its_line_alone_is_learnt_calibrated_and_measured_on(
+    tmp_path: Path,
+) -> None:
     others = [remark(n) for n in range(300)]
     recipe = Recipe(
         house_readings=readings_of(tmp_path, others),
