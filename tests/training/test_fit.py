@@ -176,7 +176,7 @@ def test_a_run_that_averages_ends_with_the_average_and_not_the_last_weights(
         )
         net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
         ended.append(net.head.bias.detach())
-    assert not torch.allclose(*ended)
+    assert not torch.allclose(ended[0], ended[1])
 
 
 def test_a_run_keeps_the_share_of_its_base_that_the_recipe_names(
@@ -246,7 +246,7 @@ def test_fine_tuning_weighs_our_own_marks_as_the_recipe_says(
         parts = {"train": marked, "validation": rows(1)}
         net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
         ended.append(net.token_head.bias.detach())
-    assert not torch.allclose(*ended)
+    assert not torch.allclose(ended[0], ended[1])
 
 
 def test_a_checkpoint_without_its_running_average_is_not_whole_and_an_older_one_is_taken_up(
