@@ -1,6 +1,5 @@
 """Averages of weights: over a network's last steps, and of what it began and what it ended with."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-log = logging.getLogger(__name__)
+from training.errors import TrainingError
 
 FILE: Final = "average.safetensors"
 # Early steps count less than ``decay`` says, or the average would hold on to the untrained start.
@@ -54,13 +53,16 @@ class RunningAverage(TrainerCallback):
         control: TrainerControl,
         **_: Any,
     ) -> None:
-        """Begin with the weights as they are, or with the average in the checkpoint taken up."""
+        """Begin with the weights as they are, or with the average in the checkpoint taken up.
+
+        Raises ``TrainingError`` where that has none: an average begun anew would be another run's.
+        """
         self.average = {name: value.clone() for name, value in self._weights().items()}
         kept = _file(args, state)
-        if state.global_step and kept.exists():
+        if state.global_step and not kept.exists():
+            raise TrainingError(f"{kept}: is not there, the run cannot be taken up at this step")
+        if state.global_step:
             self.average = load_file(kept)
-        elif state.global_step:
-            log.warning("%s is not there: the average begins anew at this step", kept)
 
     def on_step_end(
         self,

@@ -13,7 +13,7 @@ from datasketch import MinHash, MinHashLSH
 from model.records import Example
 from model.text import clean
 from training.corpora import CorpusExample
-from training.keys import held_out, identity, keys_of
+from training.keys import held_out, identity, identity_with_symbols, keys_of
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
@@ -55,11 +55,11 @@ def merge_copies(examples: Iterable[Example]) -> list[Example]:
     """Return each distinct comment once, in first-seen order, its labels the weighted mean of the copies.
 
     A label that only some copies speak of keeps those copies' mean. The first copy's source, id and
-    context stay, and the largest weight.
+    context stay, and the largest weight. Comments that differ in an emoji are two.
     """
     copies: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
-        copies[identity(example.text)].append(example)
+        copies[identity_with_symbols(example.text)].append(example)
     return [_merged(same) if len(same) > 1 else same[0] for same in copies.values()]
 
 
@@ -103,6 +103,7 @@ def split(
 def near_copy_groups(examples: Sequence[Example], *, threshold: float = 0.6) -> list[str]:
     """Return one group name an example; examples that share a key or are near-copies share the name.
 
+    So do those of one identity, which differ in emoji alone and may be too short for shingles.
     Near-copies have a Jaccard similarity of word 3-shingles over about ``threshold``, found with
     MinHash and locality-sensitive hashing (Broder 1997). The group's name is its smallest identity,
     so that it does not depend on the order of rows.
@@ -116,10 +117,13 @@ def near_copy_groups(examples: Sequence[Example], *, threshold: float = 0.6) -> 
         return i
 
     first_of_key: dict[str, int] = {}
+    first_of_identity: dict[str, int] = {}
+    identities = [identity(example.text) for example in examples]
     index = MinHashLSH(threshold=threshold, num_perm=32)
     for i, example in enumerate(examples):
         if example.key is not None:
             roots[root(i)] = root(first_of_key.setdefault(example.key, i))
+        roots[root(i)] = root(first_of_identity.setdefault(identities[i], i))
         shingles = _shingles(example.text)
         if not shingles:
             continue
@@ -129,8 +133,8 @@ def near_copy_groups(examples: Sequence[Example], *, threshold: float = 0.6) -> 
             roots[root(i)] = root(j)
         index.insert(i, sketch)
     names: dict[int, str] = {}
-    for i, example in enumerate(examples):
-        name, r = identity(example.text), root(i)
+    for i, name in enumerate(identities):
+        r = root(i)
         names[r] = min(names.get(r, name), name)
     return [names[root(i)] for i in range(len(examples))]
 

@@ -119,7 +119,6 @@ def what_makes_the_mix(recipe: Recipe) -> Recipe:
         corpora=recipe.corpora,
         house_readings=recipe.house_readings,
         readings_weight=recipe.readings_weight,
-        annotators_share=recipe.annotators_share,
         soft_targets="some" if recipe.soft_targets else "",
         licences=recipe.licences,
         validation_share=recipe.validation_share,
@@ -152,7 +151,8 @@ def measure(
 ) -> dict[str, Judged]:
     """Return truths and logits by ``set.column`` of the development sets, ``test.label`` of the test split.
 
-    ``situations.incivility`` and ``beside_plain.incivility`` are of Comity's own suites.
+    ``situations.incivility`` and ``beside_plain.incivility`` are of Comity's own suites. A question
+    whose known rows are not of both kinds has no AUC and is left out.
     """
 
     def logits(rows: Sequence[str]) -> NDArray[np.float32]:
@@ -177,7 +177,19 @@ def measure(
         positive = np.array([case.labels["incivility"] > 0.5 for case in cases])
         of_suite = logits([case.text for case in cases])
         found[f"{suite}.incivility"] = Judged(positive, of_suite[:, NAMES.index("incivility")])
-    return found
+    return of_both_kinds(found)
+
+
+def of_both_kinds(found: Mapping[str, Judged]) -> dict[str, Judged]:
+    """Return the questions that have a positive and a negative row; the others are named in the log."""
+    kept = {
+        figure: one
+        for figure, one in found.items()
+        if one.positive.any() and not one.positive.all()
+    }
+    if missing := [figure for figure in found if figure not in kept]:
+        log.warning("left out, without known rows of both kinds: %s", ", ".join(missing))
+    return kept
 
 
 def append(path: Path, outcome: Outcome, recipe: Recipe) -> None:

@@ -18,7 +18,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 from model.labels import NAMES
 from model.records import Example
 from model.text import clean
-from training.averaging import RunningAverage, keep_of, weights_of
+from training.averaging import FILE, RunningAverage, keep_of, weights_of
 from training.network import (
     CommentClassifier,
     Logits,
@@ -158,7 +158,8 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
     if recipe.average_decay:
         trainer.add_callback(average)
     began = weights_of(network) if recipe.base_share else {}
-    last = last_whole(run.work) if run.resume else None
+    averaged = recipe.average_decay > 0
+    last = last_whole(run.work, averaged=averaged) if run.resume else None
     log.info("%s", f"taking up {last}" if last else f"training on {len(train)} comments")
     trainer.train(resume_from_checkpoint=last)
     if recipe.average_decay:
@@ -171,12 +172,14 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
     return trained.float().cpu().eval()
 
 
-def last_whole(work: Path) -> str | None:
+def last_whole(work: Path, *, averaged: bool = False) -> str | None:
     """Return the newest checkpoint that was written to its end, or None.
 
-    A kill in the midst of writing leaves a folder without the Trainer's state, which comes last.
+    A kill in the midst of writing leaves a folder without the Trainer's state, which comes last of what
+    the Trainer writes, or without the running average, which comes after it where a run is ``averaged``.
     """
-    whole = [path.parent for path in work.glob("checkpoint-*/trainer_state.json")]
+    written = [path.parent for path in work.glob("checkpoint-*/trainer_state.json")]
+    whole = [folder for folder in written if not averaged or (folder / FILE).exists()]
     return str(max(whole, key=lambda path: int(path.name.split("-")[1]))) if whole else None
 
 

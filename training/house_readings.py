@@ -5,7 +5,8 @@ Public corpora were labelled under other rules than a news desk's, and some not 
 a comment a line:
 
 - ``key``: 16 hex digits, ``training.keys.text_key`` of the comment as its corpus's adapter reads it
-  (``Example.text``); a comment too short for a key has no reading;
+  (``Example.text``); a comment too short for a key has no reading, and a reading whose key fits
+  several comments, which differ in an emoji, is not used;
 - one column a label of the table: a digit from 0 (surely not) to 9 (surely), read as value / 9, or
   ``-`` where the reader could not say;
 - ``target``: ``n`` none, ``p`` person, ``g`` group, ``a`` author, ``c`` commenter, ``f`` public
@@ -15,7 +16,8 @@ Where there is a reading it stands in place of the corpus's own labels and targe
 comment without labels is labelled by it, in the validation and test parts too.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NoReturn
@@ -78,13 +80,17 @@ def of(example: Example, readings: Readings) -> Reading | None:
     return readings.get(key) if key else None
 
 
-def applied(
-    example: Example, readings: Readings, *, weight: float, annotators_share: float = 0.0
-) -> Example:
-    """Return the example with the house's labels, target and ``weight``, as it is without a reading.
+def of_one_text(readings: Readings, distinct: Iterable[Example]) -> Readings:
+    """Return the readings whose key fits at most one of the distinct comments.
 
-    Where the corpus's annotators labelled it too, their label counts ``annotators_share`` of the mean:
-    under 0.5 the house decides the side, and what both call uncivil stands above what one does.
+    A key holds no emoji: which of the comments that differ in one was read cannot be told.
+    """
+    fits = Counter(text_key(example.text) for example in distinct) if readings else Counter()
+    return {key: reading for key, reading in readings.items() if fits[key] <= 1}
+
+
+def applied(example: Example, readings: Readings, *, weight: float) -> Example:
+    """Return the example with the house's labels, target and ``weight``, as it is without a reading.
 
     Marked words stay as their annotators marked them: a reading is of the whole comment and says
     nothing of its words. What a marked word is called is decided when it is shown, and it may be shown
@@ -93,11 +99,7 @@ def applied(
     reading = of(example, readings)
     if reading is None:
         return example
-    labels = {
-        name: value + annotators_share * (example.labels.get(name, value) - value)
-        for name, value in reading.labels.items()
-    }
-    return replace(example, labels=labels, target=reading.target, weight=weight, by=HOUSE)
+    return replace(example, labels=reading.labels, target=reading.target, weight=weight, by=HOUSE)
 
 
 def _parsed(line: str, where: str) -> tuple[str, Reading]:

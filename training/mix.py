@@ -1,6 +1,7 @@
 """The mix: which corpora, guarded, merged, weighed and split, and the account of where each row went."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,39 +33,35 @@ class Mix:
 def gather(recipe: Recipe, folder: Path) -> Mix:
     """Read, guard, merge, weigh and split the corpora of a recipe."""
     uses = chosen(recipe)
-    readings = readings_of(recipe)
+    every_reading = readings_of(recipe)
     rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
     guarded = examples.guard(rows, evaluation_keys(folder))
     distinct = examples.merge_copies(guarded.examples)
+    readings = house_readings.of_one_text(every_reading, distinct)
+    weight = recipe.readings_weight
+    read = [house_readings.applied(example, readings, weight=weight) for example in distinct]
     # Text that neither an annotator nor a reader labelled is for a teacher.
     texts = {name for name in uses if corpora.CATALOGUE[name].use == "text" and recipe.soft_targets}
-    merged = [
-        example
-        for example in distinct
-        if example.labels
-        or example.source in texts
-        or house_readings.of(example, readings) is not None
-    ]
+    merged = [example for example in read if example.labels or example.source in texts]
     parts = examples.split(merged, validation=recipe.validation_share, test=recipe.test_share)
-    parts = {name: _read(part, name, recipe, readings) for name, part in parts.items()}
     labelled = {name: [e for e in part if e.labels] for name, part in parts.items()}
     shares = {name: len(part) / max(len(labelled["train"]), 1) for name, part in labelled.items()}
     # What nobody labelled can be learnt from a teacher, and measures nothing.
     parts = {**labelled, "train": parts["train"]}
-    weighed = {
+    drawn = {
         name: weigh(part, uses, share=shares[name], seed=recipe.seed, readings=readings)
         for name, part in parts.items()
     }
     # Comments too short for a key are compared by their letters, after the draw so that it stays.
     short = evaluation_identities(folder)
-    weighed = {
-        name: [e for e in of if identity(e.text) not in short] for name, of in weighed.items()
-    }
+    weighed = {name: [e for e in of if identity(e.text) not in short] for name, of in drawn.items()}
+    dropped = Counter(guarded.dropped)
+    dropped.update(e.source for of in drawn.values() for e in of if identity(e.text) in short)
     account = {
         "corpora": [describe(name, folder, uses[name]) for name in uses],
         "rows": {
             "read": len(rows),
-            "dropped_by_guard": dict(guarded.dropped),
+            "dropped_by_guard": dict(dropped),
             "copies_merged": len(guarded.examples) - len(distinct),
             "without_labels": len(distinct) - len(merged),
             "with_house_readings": sum(
@@ -72,29 +69,15 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
                 for of in weighed.values()
                 for row in of
             ),
-            "over_cap": len(merged) - sum(map(len, weighed.values())),
+            "over_cap": len(merged) - sum(map(len, drawn.values())),
             **{name: len(part) for name, part in weighed.items()},
         },
-        "house_readings": describe_readings(recipe, readings),
+        "house_readings": describe_readings(
+            recipe, every_reading, unused=len(every_reading) - len(readings)
+        ),
     }
     log.info("rows: %s", account["rows"])
     return Mix(weighed, account)
-
-
-def _read(
-    part: Sequence[Example],
-    name: str,
-    recipe: Recipe,
-    readings: house_readings.Readings,
-) -> list[Example]:
-    """Return a part with its readings: what is calibrated and measured on is the house's line alone."""
-    share = recipe.annotators_share if name == "train" else 0.0
-    return [
-        house_readings.applied(
-            example, readings, weight=recipe.readings_weight, annotators_share=share
-        )
-        for example in part
-    ]
 
 
 def chosen(recipe: Recipe) -> dict[str, CorpusUse]:
@@ -183,14 +166,20 @@ def _share_of(cap: int | None, share: float) -> int | None:
     return None if cap is None else max(1, round(share * cap))
 
 
-def describe_readings(recipe: Recipe, readings: house_readings.Readings) -> dict[str, Any] | None:
-    """Return the line of the readings in the lineage, None where there are none."""
+def describe_readings(
+    recipe: Recipe, readings: house_readings.Readings, *, unused: int
+) -> dict[str, Any] | None:
+    """Return the line of the readings in the lineage, None where there are none.
+
+    ``unused`` of them fit several comments of the mix.
+    """
     if not recipe.house_readings:
         return None
     return {
         "file": recipe.house_readings,
         "sha256": sha256_of(TOP / recipe.house_readings),
         "readings": len(readings),
+        "of_several_texts": unused,
         "weight": recipe.readings_weight,
     }
 

@@ -45,8 +45,9 @@ class Recipe:
 
     ``base`` is an encoder or the folder of a bundle to go on from (``training.going_on``); ``after``
     names the recipe of a stage that makes that bundle first. ``token_weight`` and ``target_weight``
-    are what the two heads count beside the labels in the loss; ``own_marks_weight`` is what Comity's
-    own marks count beside annotators': theirs are whole phrases, annotators' mostly single words.
+    are what the two heads count beside the labels in the loss; ``own_marks_weight`` is what the word
+    loss of Comity's own comments, civil ones with nothing marked included, counts beside that of
+    annotators': Comity's marks are whole phrases, annotators' mostly single words.
     ``label_smoothing`` moves labels that much of the way to a half; ``r_drop`` over 0 reads each batch
     twice under dropout and counts that much of the readings' disagreement (``training.network``).
     ``average_decay`` over 0 ends with a running average of the weights, ``base_share`` over 0 with that
@@ -55,8 +56,7 @@ class Recipe:
     an absolute path; ``teacher_share`` is how much it counts where an annotator spoke too.
     ``asked`` is a teacher's: about how many rows of each corpus of a student it is asked.
     ``house_readings`` names a file of what Comity's readers say of public comments, each of which
-    counts ``readings_weight`` (``training.house_readings``); ``annotators_share`` is how much the
-    corpus's own label still counts beside such a reading, in the training part.
+    counts ``readings_weight`` (``training.house_readings``).
     ``disguised_share`` of the rows come a second time in disguise (``training.augment``),
     ``joined_share`` of the short rude ones beside plain comments (``training.joined``).
     """
@@ -85,7 +85,6 @@ class Recipe:
     teacher_share: float = 0.5
     house_readings: str = ""
     readings_weight: float = 1.0
-    annotators_share: float = 0.0
     disguised_share: float = 0.0
     joined_share: float = 0.0
     seed: int = 17
@@ -109,13 +108,7 @@ class Recipe:
         _require(
             0 <= self.stride < self.max_length - 2, "stride", self.stride, "0 to max_length - 3"
         )
-        for name in (
-            "teacher_share",
-            "disguised_share",
-            "joined_share",
-            "base_share",
-            "annotators_share",
-        ):
+        for name in ("teacher_share", "disguised_share", "joined_share", "base_share"):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "0 to 1")
         for name in (
             "token_weight",
@@ -210,12 +203,25 @@ def _table(path: Path, behind: tuple[Path, ...] = ()) -> dict[str, Any]:
 def while_training(said: Any) -> Any:
     """Return a recipe's JSON form without what is only asked at the end, anything else as it is.
 
-    A field that an older run does not name did not exist: it has its default.
+    A field that an older run does not name did not exist, of a corpus neither: it has its default. One
+    that is no field any more says nothing where it stood at nought, and else makes another recipe.
     """
     if not isinstance(said, Mapping):
         return said
-    whole = {**_plain(Recipe()), **said}
-    return {name: value for name, value in whole.items() if name not in ASKED_AT_THE_END}
+    default = _plain(Recipe())
+    still_says = {name: value for name, value in said.items() if name in default or value}
+    whole = {**default, **still_says}
+    uses = {name: _whole_use(use) for name, use in whole["corpora"].items()}
+    return {
+        name: value
+        for name, value in {**whole, "corpora": uses}.items()
+        if name not in ASKED_AT_THE_END
+    }
+
+
+def _whole_use(use: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON form of a corpus's use with the defaults of what it does not name."""
+    return {**asdict(CorpusUse()), **use}
 
 
 def leaves_the_same_weights(said: Any, recipe: Recipe) -> bool:

@@ -46,8 +46,9 @@ def as_rows(
 
     Columns: ``input_ids``, ``labels`` and the teacher's probabilities ``soft`` (NaN where unknown),
     ``marks`` (see ``token_marks``), ``target`` (1 for each kind that it may be), ``weight``,
-    ``marks_weight`` (the same, ``own_marks_weight`` times that where Comity's own writers marked the
-    words) and ``length``. A comment longer than ``max_length`` tokens is cut to its first window.
+    ``marks_weight`` (the same, ``own_marks_weight`` times that for every one of Comity's own comments,
+    a civil one with nothing marked included) and ``length``. A comment longer than ``max_length`` tokens
+    is cut to its first window.
     """
     read = [clean(example.text) for example in examples]
     encoded = tokenizer(

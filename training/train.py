@@ -133,12 +133,16 @@ def begin(
 
 
 def digest(rows: Sequence[Example], soft: Soft = nobody) -> str:
-    """Return the sha256 of all that rows teach, in their order, a teacher's logits among it."""
+    """Return the sha256 of all that rows teach, in their order, a teacher's logits among it.
+
+    Who labelled a row decides what its target may mean and what its marks weigh (``training.rows``).
+    """
     total = hashlib.sha256()
     for row in rows:
         spans = [(span.begin, span.end, span.label, span.score) for span in row.spans or ()]
+        said_by = [row.source, row.by]
         known = [row.text, dict(row.labels), row.weight, row.target, row.spans is None, spans]
-        total.update(json.dumps(known).encode())
+        total.update(json.dumps([*known, *said_by]).encode())
         said = soft(row)
         total.update(b"" if said is None else said.tobytes())
     return total.hexdigest()

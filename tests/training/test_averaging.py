@@ -1,6 +1,5 @@
 """A running average of weights: what it holds after each step, and after a run is taken up."""
 
-import logging
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from torch import nn
 from transformers import TrainerControl, TrainerState, TrainingArguments
 
 from training.averaging import FILE, RunningAverage, keep_of, weights_of
+from training.errors import TrainingError
 
 
 def layer(value: float) -> nn.Linear:
@@ -61,14 +61,12 @@ def test_a_run_that_is_taken_up_has_the_average_of_its_checkpoint(
     assert again.average["weight"].item() == 3.0
 
 
-def test_without_one_it_begins_with_the_weights_and_says_so(
-    arguments: TrainingArguments, caplog: pytest.LogCaptureFixture
+def test_a_checkpoint_without_its_average_is_refused_and_no_average_begun_anew(
+    arguments: TrainingArguments,
 ) -> None:
     average = RunningAverage(layer(5.0), 0.9)
-    with caplog.at_level(logging.WARNING):
+    with pytest.raises(TrainingError, match=rf"checkpoint-7/{FILE}: is not there"):
         begin(average, arguments, step=7)
-    assert average.average["weight"].item() == 5.0
-    assert "the average begins anew at this step" in caplog.text
 
 
 def test_a_network_keeps_a_share_of_what_it_began_with() -> None:

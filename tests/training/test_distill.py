@@ -14,7 +14,7 @@ from training import distill, soft_targets
 from training.commands import commands
 from training.corpora import read_corpus
 from training.errors import TrainingError
-from training.recipe import Recipe
+from training.recipe import CorpusUse, Recipe
 
 # The Trainer warns of its own old names; its warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -96,8 +96,10 @@ def test_a_corpus_that_the_student_does_not_read_cannot_be_asked_about(teaching:
 def test_a_teacher_of_before_a_field_existed_or_with_another_threshold_is_still_the_same(
     tmp_path: Path,
 ) -> None:
-    kept, recipe = tmp_path / "teacher.safetensors", Recipe(threshold_precision=0.6)
+    kept = tmp_path / "teacher.safetensors"
+    recipe = Recipe(threshold_precision=0.6, corpora={"newsroom": CorpusUse()})
     form = {name: value for name, value in recipe.as_json().items() if name != "joined_share"}
+    form |= {"corpora": {"newsroom": {"weight": 1.0, "rows": None}}, "annotators_share": 0.0}
     lineage = {"recipe": {**form, "asked": {"newsroom": 4}, "threshold_precision": 0.5}}
     save_file({"one": np.zeros(1)}, kept, {"lineage": json.dumps(lineage)})
     assert distill.lineage_of(kept, recipe) == lineage

@@ -52,6 +52,37 @@ def test_copies_merge_to_the_mean_of_those_who_know_the_label() -> None:
     assert merged[0].source == "a"
 
 
+def test_comments_that_differ_in_an_emoji_are_two_with_labels_of_their_own() -> None:
+    rows = [
+        example(f"{LINE} \u2764\ufe0f", insult=0.0),
+        example(f"{LINE} \U0001f4a9", insult=1.0),
+        example(f"{LINE} \u2764", "b", insult=0.2),
+    ]
+    merged = merge_copies(rows)
+    assert [e.text for e in merged] == [rows[0].text, rows[1].text]
+    assert [e.labels["insult"] for e in merged] == [0.1, 1.0]
+
+
+def test_the_guard_knows_a_test_comment_by_any_emoji() -> None:
+    forbidden = {str(text_key(f"{LINE} \U0001f4a9"))}
+    assert guard([example(f"{LINE} \u2764"), example(LINE)], forbidden).dropped == {"a": 2}
+
+
+def test_comments_that_differ_in_an_emoji_never_straddle_the_split() -> None:
+    # Too short for shingles; the second of each pair is tied by its key to another comment.
+    rows = []
+    for i in range(60):
+        text = f"Splendid weather, neighbour {i}"
+        rows += [
+            example(text + " \u2764"),
+            example(text + " \U0001f4a9", key=f"pair {i}"),
+            example(f"Wholly another remark {i}", key=f"pair {i}"),
+        ]
+    groups = near_copy_groups(rows)
+    assert groups[::3] == groups[1::3] == groups[2::3]
+    assert len(set(groups)) == 60
+
+
 def test_a_split_is_a_property_of_the_key() -> None:
     keys = [f"key-{i}" for i in range(2000)]
     first = [split_of(k, validation=0.1, test=0.1) for k in keys]

@@ -1,6 +1,7 @@
 """Recipes side by side: the corpora are read once, and each AUC stands beside the first recipe's."""
 
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,29 @@ def test_the_corpora_are_read_again_only_for_a_recipe_of_other_rows(
     }
     assert len(list(experiments.run_all(recipes, tmp_path, tmp_path / "work", rows=20))) == 3
     assert gathered == [recipes["first"], recipes["other"]]
+
+
+def test_a_label_without_known_rows_of_both_kinds_is_left_out_and_named_in_the_log(
+    tiny_encoder: Path,
+    tmp_path: Path,
+    gathered: list[Recipe],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    whole = mix.gather(recipe(tiny_encoder), tmp_path)
+    test = [
+        replace(row, labels={"insult": row.labels["insult"], "threat": 0.0}) for row in comments(12)
+    ]
+    lacking = mix.Mix({**whole.parts, "test": test}, {})
+    monkeypatch.setattr(mix, "gather", lambda asked, folder: lacking)
+    with caplog.at_level(logging.WARNING):
+        (only,) = experiments.run_all(
+            {"only": recipe(tiny_encoder, epochs=0.2)}, tmp_path, tmp_path / "work", rows=20
+        )
+    assert {figure for figure in only.auc if figure.startswith("test.")} == {"test.insult"}
+    assert "situations.incivility" in only.auc
+    assert "without known rows of both kinds: test.incivility, " in caplog.text
+    assert "test.threat" in caplog.text
 
 
 def test_figures_of_other_test_rows_are_not_paired() -> None:

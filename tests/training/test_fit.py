@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 import torch
 from transformers import AutoTokenizer
 
-from model.labels import NAMES
-from model.records import Example
+from model.labels import NAMES, TARGET_KINDS
+from model.records import Example, Span
+from model.spans import TOKEN_OUTPUTS
 from training import fit, network
+from training.averaging import FILE
 from training.recipe import Recipe
 from training.rows import Padded, as_rows
 
@@ -173,7 +176,7 @@ def test_a_run_that_averages_ends_with_the_average_and_not_the_last_weights(
         )
         net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
         ended.append(net.head.bias.detach())
-    assert not torch.allclose(*ended)
+    assert not torch.allclose(ended[0], ended[1])
 
 
 def test_a_run_keeps_the_share_of_its_base_that_the_recipe_names(
@@ -195,3 +198,74 @@ def test_a_run_keeps_the_share_of_its_base_that_the_recipe_names(
     assert torch.allclose(ended[1.0], first)
     assert not torch.allclose(ended[0.0], first)
     assert torch.allclose(ended[0.5], (ended[0.0] + first) / 2, atol=1e-5)
+
+
+def test_the_word_loss_weighs_by_the_weight_of_marks_alone() -> None:
+    def loss_by(*marks_weight: float) -> float:
+        said = network.Logits(
+            torch.zeros(2, len(NAMES)),
+            torch.tensor([2.0, -1.0]).reshape(2, 1, 1).expand(2, 3, len(TOKEN_OUTPUTS)),
+            torch.zeros(2, len(TARGET_KINDS)),
+        )
+        inputs = {
+            "labels": torch.ones(2, len(NAMES)),
+            "soft": torch.full((2, len(NAMES)), math.nan),
+            "marks": torch.zeros(2, 3, len(TOKEN_OUTPUTS)),
+            "target": torch.ones(2, len(TARGET_KINDS)),
+            "weight": torch.ones(2),
+            "marks_weight": torch.tensor(marks_weight),
+        }
+        trainer = fit.MaskedTrainer.__new__(fit.MaskedTrainer)
+        return float(trainer._loss_of(said, inputs))
+
+    def word_loss(logit: float) -> float:
+        return math.log1p(math.exp(logit))
+
+    # Only the two rows' word losses differ, so all of the change is their weighted mean's.
+    change = loss_by(0.25, 1.0) - loss_by(1.0, 1.0)
+    wanted = (0.25 * word_loss(2) + word_loss(-1)) / 1.25 - (word_loss(2) + word_loss(-1)) / 2
+    assert change == pytest.approx(wanted, abs=1e-5)
+
+
+def test_fine_tuning_weighs_our_own_marks_as_the_recipe_says(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    sources = ("newsroom", "olid")
+    marked = [
+        replace(row, source=sources[n % 2], spans=(Span(0, 3, "insult", float(n % 2)),))
+        for n, row in enumerate(rows(4))
+    ]
+    ended = []
+    for weight in (1.0, 0.1):
+        torch.manual_seed(1)
+        chosen, run = (
+            recipe(epochs=1.0, own_marks_weight=weight),
+            fit.Run(tmp_path / str(weight), quiet=True),
+        )
+        parts = {"train": marked, "validation": rows(1)}
+        net = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
+        ended.append(net.token_head.bias.detach())
+    assert not torch.allclose(ended[0], ended[1])
+
+
+def test_a_checkpoint_without_its_running_average_is_not_whole_and_an_older_one_is_taken_up(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    parts, chosen = {"train": rows(), "validation": rows(1)}, recipe(epochs=1.0, average_decay=0.9)
+    torch.manual_seed(chosen.seed)
+    whole = fit.fine_tune(
+        network.build(tiny_encoder), tokenizer, parts, chosen, fit.Run(tmp_path, quiet=True)
+    )
+    last = fit.last_whole(tmp_path, averaged=True)
+    assert last is not None
+    # As if it had been killed after the Trainer's state and before the average.
+    (Path(last) / FILE).unlink()
+    assert fit.last_whole(tmp_path) == last
+    before = fit.last_whole(tmp_path, averaged=True)
+    assert before not in (None, last)
+    run = fit.Run(tmp_path, quiet=True, resume=True)
+    again = fit.fine_tune(network.build(tiny_encoder), tokenizer, parts, chosen, run)
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-6)

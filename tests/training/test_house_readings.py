@@ -83,13 +83,6 @@ def test_the_house_wins_over_labels_target_and_weight() -> None:
     assert found.text == row.text
 
 
-def test_annotators_may_keep_a_share_of_what_both_speak_of_and_never_the_side() -> None:
-    row = Example(TEXT, {"incivility": 1.0, "insult": 0.0, "threat": 1.0})
-    reading = Reading({"incivility": 0.0, "insult": 1.0, "dismissal": 1.0}, "none")
-    found = applied(row, {KEY: reading}, weight=1.0, annotators_share=0.25)
-    assert found.labels == {"incivility": 0.25, "insult": 0.75, "dismissal": 1.0}
-
-
 def test_a_comment_without_a_reading_stays_as_it_is() -> None:
     row = Example("Another comment, of which nobody spoke.", {"insult": 0.0})
     assert applied(row, {KEY: Reading({"insult": 1.0}, None)}, weight=2.0) is row

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.keys import held_out, identity, keys_of, text_key
+from training.keys import held_out, identity, identity_with_symbols, keys_of, text_key
 
 COMMENT = "The council’s plan for the old mill is a good one, I think."
 
@@ -36,6 +36,21 @@ def test_an_escaped_copy_in_a_file_shares_a_key_with_the_comment_it_decodes_to()
 def test_texts_without_a_key_are_told_apart_by_their_folded_form() -> None:
     assert identity("ＯＫ  then") == identity("ok then")
     assert identity("ok then") != identity("no then")
+
+
+def test_an_emoji_tells_two_comments_apart_where_symbols_are_kept() -> None:
+    loved, hated = f"{COMMENT} \u2764\ufe0f", f"{COMMENT} \U0001f4a9"
+    assert identity(loved) == identity(hated) == identity(COMMENT)
+    assert len({identity_with_symbols(text) for text in (COMMENT, loved, hated)}) == 3
+    fair, dark = (f"{COMMENT} \U0001f44d{tone}" for tone in ("\U0001f3fb", "\U0001f3ff"))
+    assert identity_with_symbols(fair) != identity_with_symbols(dark)
+
+
+def test_where_an_emoji_stands_and_how_it_is_drawn_tells_nothing_apart() -> None:
+    drawn = f"\u2764\ufe0f {COMMENT} \U0001f4a9"
+    plain = f"\U0001f4a9 {COMMENT.upper()}!! \u2764"
+    assert identity_with_symbols(drawn) == identity_with_symbols(plain)
+    assert identity_with_symbols(COMMENT) == identity(COMMENT)
 
 
 def test_the_shipped_list_holds_the_keys_it_says() -> None:

@@ -32,6 +32,32 @@ def test_a_comment_of_an_evaluation_set_is_dropped_even_without_a_key(tmp_path: 
     assert texts == set(others)
 
 
+def test_a_short_comment_of_an_evaluation_set_is_counted_as_dropped_by_the_guard(
+    tmp_path: Path,
+) -> None:
+    others = [f"Number {n} of the plain remarks on the new tram line." for n in range(40)]
+    folder = corpora_of(tmp_path, [SHORT, LONG, *others], [SHORT, LONG])
+    account = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).account
+    assert account["rows"]["dropped_by_guard"] == {"kaggle_insults": 2}
+    assert account["rows"]["over_cap"] == 0
+
+
+def test_a_reading_whose_key_fits_comments_of_other_emoji_is_used_for_none_of_them(
+    tmp_path: Path,
+) -> None:
+    twins = [f"{LONG} \u2764", f"{LONG} \U0001f4a9"]
+    others = [f"{remark(n)} \u2764" for n in range(40)]
+    recipe = Recipe(
+        house_readings=readings_of(tmp_path, [LONG, *others[:5]]),
+        corpora={"kaggle_insults": CorpusUse()},
+    )
+    found = mix.gather(recipe, corpora_of(tmp_path, [*twins, *others], [SHORT]))
+    by_text = {row.text: row.by for part in found.parts.values() for row in part}
+    assert len(by_text) == 42
+    assert {text for text, by in by_text.items() if by == "house"} == set(others[:5])
+    assert found.account["house_readings"]["of_several_texts"] == 1
+
+
 def test_a_short_comment_that_no_evaluation_set_has_stays(tmp_path: Path) -> None:
     folder = corpora_of(tmp_path, [SHORT, "Well said."], [LONG])
     parts = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).parts
@@ -103,11 +129,12 @@ def test_readings_may_be_capped_and_the_others_fill_up_to_the_rows(tmp_path: Pat
     assert found.account["corpora"][0]["readings_cap"] == 4
 
 
-def test_what_is_calibrated_and_measured_on_is_the_houses_line_alone(tmp_path: Path) -> None:
+def test_where_the_house_read_its_line_alone_is_learnt_calibrated_and_measured_on(
+    tmp_path: Path,
+) -> None:
     others = [remark(n) for n in range(300)]
     recipe = Recipe(
         house_readings=readings_of(tmp_path, others),
-        annotators_share=0.25,
         corpora={"kaggle_insults": CorpusUse()},
     )
     parts = mix.gather(recipe, corpora_of(tmp_path, others, [LONG])).parts
@@ -115,9 +142,7 @@ def test_what_is_calibrated_and_measured_on_is_the_houses_line_alone(tmp_path: P
         name: {value for row in part if row.text in others for value in row.labels.values()}
         for name, part in parts.items()
     }
-    assert said["validation"] == said["test"] == {1.0}
-    assert len(said["train"]) == 2
-    assert min(said["train"]) >= 0.75
+    assert said == {"train": {1.0}, "validation": {1.0}, "test": {1.0}}
 
 
 def test_without_readings_nothing_is_said_of_them(tmp_path: Path) -> None:

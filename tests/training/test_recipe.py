@@ -122,6 +122,21 @@ def test_a_form_of_before_a_field_existed_or_of_another_threshold_is_the_same_wh
     assert while_training("a digest") == "a digest"
 
 
+def test_a_corpus_of_before_its_readings_could_be_capped_is_the_same_while_training() -> None:
+    form = Recipe(corpora={"newsroom": CorpusUse(rows=5)}).as_json()
+    older = {**form, "corpora": {"newsroom": {"weight": 1.0, "rows": 5}}}
+    capped = {**form, "corpora": {"newsroom": {"weight": 1.0, "rows": 5, "readings": 4}}}
+    assert while_training(older) == while_training(form)
+    assert while_training(older) != while_training(capped)
+
+
+@pytest.mark.parametrize("nought", [0.0, 0, "", None])
+def test_a_field_that_is_no_more_says_nothing_where_it_stood_at_nought(nought: object) -> None:
+    form = Recipe().as_json()
+    assert while_training({**form, "annotators_share": nought}) == while_training(form)
+    assert while_training({**form, "annotators_share": 0.3}) != while_training(form)
+
+
 def test_weights_are_the_same_whatever_is_asked_at_the_end_but_for_the_share_of_the_base() -> None:
     recipe = Recipe(corpora={"newsroom": CorpusUse(rows=5)})
     form = json.loads(json.dumps(recipe.as_json()))

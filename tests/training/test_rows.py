@@ -124,3 +124,13 @@ def test_our_own_phrases_may_count_less_than_annotators_words(tiny_encoder: Path
     rows = as_rows([ours, theirs], tokenizer, max_length=16, own_marks_weight=0.25)
     assert rows["weight"] == [4.0, 1.5]
     assert rows["marks_weight"] == [1.0, 1.5]
+
+
+def test_our_own_civil_comments_with_nothing_marked_count_as_little(tiny_encoder: Path) -> None:
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(tiny_encoder)
+    civil = [
+        Example("You are kind.", {}, source=source, spans=()) for source in ("newsroom", "olid")
+    ]
+    rows = as_rows(civil, tokenizer, max_length=16, own_marks_weight=0.25)
+    assert rows["marks"] == [[0.0], [0.0]]
+    assert rows["marks_weight"] == [0.25, 1.0]

@@ -131,6 +131,8 @@ def test_a_stage_made_before_a_field_existed_or_with_another_threshold_is_done(
     manifest = tmp_path / "work" / "stage-before" / "bundle" / "manifest.json"
     said = json.loads(manifest.read_text())
     del said["lineage"]["recipe"]["r_drop"]
+    del said["lineage"]["recipe"]["corpora"]["newsroom"]["readings"]
+    said["lineage"]["recipe"]["annotators_share"] = 0.0
     manifest.write_text(json.dumps(said))
     changed = "epochs = 3.0\nthreshold_precision = 0.7"
     stages.train_all(recipes(tmp_path, changed), tmp_path, tmp_path / "other", run)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from training.commands import commands
 from training.errors import TrainingError
 from training.fit import Run
 from training.house_readings import COLUMNS
-from training.recipe import Recipe
-from training.train import begin
+from training.recipe import CorpusUse, Recipe
+from training.train import begin, digest
 
 # The Trainer, torch.onnx and NNCF warn of each other's old names; their warnings are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -167,6 +168,28 @@ def test_a_run_that_is_done_can_be_finished_anew_but_not_trained_otherwise(tmp_p
         begin(again, Recipe(epochs=9.0), rows)
     with pytest.raises(TrainingError, match="of another rows"):
         begin(again, Recipe(), [*rows, *rows])
+
+
+def test_a_run_begun_before_a_corpus_had_a_cap_of_readings_is_taken_up(tmp_path: Path) -> None:
+    rows, asked = [Example("You are kind.", {"insult": 0.0})], Recipe(corpora={"olid": CorpusUse()})
+    begun = begin(Run(tmp_path), asked, rows)
+    (tmp_path / "checkpoint-7").mkdir()
+    kept = json.loads((tmp_path / "run.json").read_text())
+    del kept["recipe"]["corpora"]["olid"]["readings"]
+    kept["recipe"]["annotators_share"] = 0.0
+    (tmp_path / "run.json").write_text(json.dumps(kept))
+    again = Run(tmp_path, resume=True)
+    assert begin(again, asked, rows)["rows"] == begun["rows"]
+    with pytest.raises(TrainingError, match="of another recipe"):
+        begin(again, replace(asked, corpora={"olid": CorpusUse(readings=9)}), rows)
+
+
+def test_who_said_what_a_row_teaches_is_in_its_digest() -> None:
+    row = Example("You are a fool.", {"insult": 1.0}, source="olid", target="person")
+    same = [replace(row), replace(row, id="another")]
+    others = [replace(row, source="newsroom"), replace(row, by="house")]
+    assert {digest([one]) for one in same} == {digest([row])}
+    assert len({digest([one]) for one in (row, *others)}) == 3
 
 
 def test_a_folder_that_is_not_empty_is_refused_before_training(

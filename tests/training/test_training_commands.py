@@ -15,7 +15,7 @@ from model.scorer import ScoringError
 from training import fit, retrain, stages
 from training.commands import commands
 from training.errors import TrainingError
-from training.recipe import Recipe
+from training.recipe import SHIPPED, Recipe, read
 
 
 def train(folder: Path, *options: str) -> Result:
@@ -61,6 +61,12 @@ def test_the_help_says_which_options_reach_every_stage() -> None:
     assert "--seed, --bf16, --licences, --resume and --report-to hold for every stage" in said
     assert said.count("Of every stage.") == 3
     assert said.count("Of the last stage.") == 3
+
+
+def test_the_help_says_how_many_stages_the_shipped_bundle_has() -> None:
+    said = " ".join(CliRunner().invoke(commands["train"], ["--help"]).output.split())
+    assert len(stages.chain(read(SHIPPED))) == 4
+    assert "the shipped one is the last of four" in said
 
 
 @pytest.mark.parametrize("fault", [EngineError("cannot load it"), ScoringError("no finite logits")])
