@@ -24,7 +24,7 @@ from service.archive.readers import inspect
 from service.archive.results import Judge
 from service.archive.rows import MAX_COMMENT_BYTES, text_fault
 from service.archive.run import Tally, open_journal, run
-from service.archive.source import Source
+from service.archive.source import Source, check_ids
 from service.loading import CANNOT_SPEAK, why
 from service.moderation import policy_file
 from service.moderation.policy import Rule, decide, shipped_rules
@@ -158,6 +158,7 @@ def _score_files(asked: Asked) -> int:
     settings = load_settings(os.environ)
     writers.check_writable(asked.out, inputs=asked.files, overwrite=asked.overwrite)
     sources = [inspect(path, text=asked.text_column, ids=asked.id_column) for path in asked.files]
+    check_ids(sources)
     own = _own_rules(asked)
     scorer = _load(asked, settings)
     begun = time.monotonic()

@@ -10,7 +10,17 @@ from service.archive.formats import ArchiveError
 TEXT_COLUMNS: Final = ("text", "comment", "comment_text", "body")
 ID_COLUMN: Final = "id"
 NAMED_AT_MOST: Final = 20
-LIKE_A_NAME: Final = re.compile(r"[\w.:/()\[\]-]{1,40}(?: [\w.:/()\[\]-]{1,20}){0,2}")
+LIKE_A_NAME: Final = re.compile(r"[^\W\d][\w-]{0,39}")
+
+
+def fits_text(column: str, wanted: str | None) -> bool:
+    """Return whether ``column`` is by its name one of the comments: ``wanted``, else a usual name."""
+    return _plain(column) in TEXT_COLUMNS if wanted is None else column == wanted
+
+
+def fits_ids(column: str, wanted: str | None) -> bool:
+    """Return whether ``column`` is by its name one of the ids: ``wanted``, else ``id``."""
+    return _plain(column) == ID_COLUMN if wanted is None else column == wanted
 
 
 def text_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str:
@@ -21,7 +31,7 @@ def text_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> st
     """
     if wanted is not None:
         return _the_one(columns, wanted, option="--text-column", path=path)
-    usual = [column for column in columns if _plain(column) in TEXT_COLUMNS]
+    usual = [column for column in columns if fits_text(column, None)]
     if len(usual) == 1:
         return usual[0]
     found = "several columns may hold" if usual else "no column is known to hold"
@@ -39,7 +49,7 @@ def id_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str 
     """
     if wanted is not None:
         return _the_one(columns, wanted, option="--id-column", path=path)
-    usual = [column for column in columns if _plain(column) == ID_COLUMN]
+    usual = [column for column in columns if fits_ids(column, None)]
     if len(usual) > 1:
         raise ArchiveError(
             f"{path}: several columns may hold the ids; name one with --id-column."
@@ -51,15 +61,24 @@ def id_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str 
 def shown(columns: Sequence[str]) -> str:
     """Return the column names as a message may print them.
 
-    A file without a header has a comment where the names should be, and a comment must not reach a
-    message: what does not look like a name is described by its place and length.
+    A file without a header has comments where the names should be, and a comment must not reach a
+    message. So a name is printed where it is a usual one, or where it is one word and the line is
+    no row: a usual name is on it, or nothing but words that may be names. Of any other column the
+    message gives the number and the length.
     """
+    header = any(map(_usual, columns)) or all(map(LIKE_A_NAME.fullmatch, columns))
     names = [
-        repr(column) if LIKE_A_NAME.fullmatch(column) else f"(column {n}: {len(column)} characters)"
+        repr(column)
+        if _usual(column) or (header and LIKE_A_NAME.fullmatch(column))
+        else f"(column {n}: {len(column)} character{'' if len(column) == 1 else 's'})"
         for n, column in enumerate(columns[:NAMED_AT_MOST], 1)
     ]
     more = f" and {len(columns) - NAMED_AT_MOST} more" if len(columns) > NAMED_AT_MOST else ""
     return f"{'column' if len(columns) == 1 else 'columns'} {', '.join(names)}{more}"
+
+
+def _usual(column: str) -> bool:
+    return fits_text(column, None) or fits_ids(column, None)
 
 
 def _the_one(columns: Sequence[str], wanted: str, *, option: str, path: Path) -> str:

@@ -16,16 +16,21 @@ def records(
 ) -> Iterator[tuple[int, list[str] | str]]:
     """Yield each record's first line and its fields, or a fault in place of fields.
 
-    Blank lines are left out. A broken record does not end the reading, and does not take the lines
-    after the one on which its quote opens with it. The first record is the header: it says how many
-    fields the others have and which of them is ``id_column``.
+    A broken record does not end the reading, and does not take the lines after the one on which its
+    quote opens with it. The first record is the header: it says how many fields the others have and
+    which of them is ``id_column``. In a file of one column a blank line between records is a record
+    whose field is empty; elsewhere, and at the end of any file, blank lines are left out.
     """
     shape = Shape(kind)
+    blank = 0
     with lines_of(stream, newline="") as lines:
         pending = Pending(lines)
         while (line := pending.take()) is not None:
             if not line.text:
+                blank += shape.columns == 1 and not line.rest
                 continue
+            yield from ((number, [""]) for number in range(line.number - blank, line.number))
+            blank = 0
             fields = record(line, pending, shape)
             if shape.columns is None and not isinstance(fields, str):
                 id_at = fields.index(id_column) if id_column in fields else None

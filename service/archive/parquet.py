@@ -1,7 +1,6 @@
 """Parquet files, read and written by batches; the only file that imports the Arrow library."""
 
 import errno
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +19,6 @@ SMALLEST_FILE: Final = 12
 READ_ROWS: Final = 64
 GROUP_ROWS: Final = 16_384
 UUID_BYTES: Final = 16
-# Beyond it a float no longer tells one whole number from the next.
-WHOLE_AT_MOST: Final = 2.0**53
 
 ColumnKind = Literal["text", "number", "flag"]
 ARROW_TYPES: Final[dict[ColumnKind, DataType]] = {
@@ -120,20 +117,13 @@ def _fixed_bytes(value: bytes) -> str:
 
 
 def _id(value: object) -> tuple[str | None, str | None]:
-    """Return an id as its writer meant it, and its fault.
-
-    Whole numbers with a null among them come as fractions from a writer that knows no whole null.
-    """
+    """Return an id as its writer meant it, and its fault."""
     if isinstance(value, bytes):
         try:
             return id_text(value.decode()), None
         except UnicodeDecodeError as error:
             shown = value.decode("utf-8", "replace")
             return id_text(shown), f"is not valid UTF-8 at byte {error.start + 1}"
-    if isinstance(value, float) and math.isnan(value):
-        return None, None
-    if isinstance(value, float) and value.is_integer() and abs(value) <= WHOLE_AT_MOST:
-        return str(int(value)), None
     return id_text(value), None
 
 

@@ -1,14 +1,15 @@
 """Records of comma- and tab-separated text, and what is done about a quote that is not closed.
 
-A quoted field may run over lines, and a file cannot say whether a quote was meant to open one. So a
-record keeps the lines it has looked at, and gives them back to be read as rows of their own where
-its quote turns out to be stray. The csv module cannot: what it took for a field is gone.
+A quoted field may run over lines, and a file cannot say whether a quote was meant to open one. The
+standard's reading (RFC 4180) is the first: a field that is closed well and leaves the row as many
+fields as the header has is what its quotes say, whatever is on its lines. Only where that reading
+fails is the quote stray. A record keeps the lines it has looked at, and then gives them back to be
+read as rows of their own. The csv module cannot: what it took for a field is gone.
 """
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from service.archive.formats import Kind
@@ -18,21 +19,25 @@ from service.archive.rows import MAX_COMMENT_BYTES
 DELIMITERS: Final[dict[Kind, str]] = {"csv": ",", "tsv": "\t"}
 # No comment that may be scored is longer, so a quote still open after that can only be stray.
 MAX_QUOTED_BYTES: Final = MAX_COMMENT_BYTES
-# So many lines in a row that read as rows are taken for rows, though a quote was closed after them.
-# A TSV needs but one: who quotes fields there is rare, and who dumps comments unquoted is not.
-LINES_LIKE_ROWS: Final[dict[Kind, int]] = {"csv": 3, "tsv": 1}
+# So many lines, each of which reads as a row, are taken for rows though a quote is closed after them:
+# hardly a comment is a table as long. Fewer are not, because results and lists are what people post.
+LINES_LIKE_ROWS: Final = 100
 # A line of a file of one column reads as a row whatever is on it.
 FEWEST_COLUMNS: Final = 2
-LONGEST_NUMBER: Final = 20
 
 
 class Line(NamedTuple):
-    """One line of the file, its end apart; ``cut`` where it was too long to be held whole."""
+    """One line of the file, its end apart.
+
+    ``cut`` where it was too long to be held whole. ``rest`` where it is none, but what is left of
+    the end before it: Windows writes ``\\r\\r\\n`` for the ``\\r\\n`` of a program that knew better.
+    """
 
     number: int
     text: str
     end: str
     cut: bool
+    rest: bool
 
 
 class Pending:
@@ -43,6 +48,7 @@ class Pending:
         self._lines = lines
         self._given_back: deque[Line] = deque()
         self._number = 0
+        self._end = ""
 
     def take(self) -> Line | None:
         """Return the next line, or None at the end of the file."""
@@ -51,9 +57,11 @@ class Pending:
         read = next(self._lines, None) if self._lines is not None else None
         if self._lines is None or read is None:
             return None
-        self._number += 1
         text = read.rstrip("\r\n")
-        return Line(self._number, text, read[len(text) :], self._lines.was_cut())
+        rest = read == "\r\n" and self._end == "\r"
+        self._end = read[len(text) :]
+        self._number += not rest
+        return Line(self._number, text, self._end, self._lines.was_cut(), rest)
 
     def give_back(self, lines: Sequence[Line]) -> None:
         """Have ``lines`` read again before any other."""
@@ -105,7 +113,7 @@ def record(first: Line, pending: Pending, shape: Shape) -> list[str] | str:
     line, at = first, 0
     while True:
         found = _quoted(line, at, pending, shape) if line.text.startswith('"', at) else None
-        if isinstance(found, _Quoted) and _like_rows(line, found.over, fields, shape):
+        if isinstance(found, _Quoted) and _like_rows(line, found.over, shape):
             why = "a quoted field goes on over lines that read as rows of their own"
             found = _Stray(why, found.over)
         match found:
@@ -172,28 +180,18 @@ def _counted(
     return f"{len(fields)} fields; the header has {shape.columns}{_doubt(over)}"
 
 
-def _like_rows(opening: Line, over: Sequence[Line], before: list[str], shape: Shape) -> bool:
+def _like_rows(opening: Line, over: Sequence[Line], shape: Shape) -> bool:
     """Return whether the lines that a quoted field goes on over are rows that it swallowed.
 
-    Each must have the header's number of fields and an id that may be one, as must the ``opening``
-    line, of which the fields ``before`` the quoted one are known; and then either they are many
-    enough or their ids count on from its own. After a comma in a sentence comes a space, in a row
-    hardly ever; that tells most lines of a comment.
+    They must be very many, and each must have the header's number of fields and an id that may be
+    one; the ``opening`` line may have more, for a comma in the comment. After a comma in a sentence
+    comes a space, in a row hardly ever; that tells most lines of a comment.
     """
-    if not over or shape.columns is None or shape.columns < FEWEST_COLUMNS:
+    if shape.columns is None or shape.columns < FEWEST_COLUMNS or len(over) < LINES_LIKE_ROWS:
         return False
-    own = opening.text.split(shape.delimiter)
-    lines = [line.text.split(shape.delimiter) for line in over]
-    if len(own) < shape.columns or not all(_like_a_row(cells, shape) for cells in lines):
-        return False
-    if len(over) >= LINES_LIKE_ROWS[shape.kind]:
-        return True
-    if shape.id_at is None:
-        return False
-    # A comma in the comment moves what is behind it, so what is not before it counts from the end.
-    known = shape.id_at < len(before)
-    own_id = before[shape.id_at] if known else own[shape.id_at - shape.columns]
-    return _count_on([own_id, *(cells[shape.id_at] for cells in lines)])
+    return opening.text.count(shape.delimiter) >= shape.columns - 1 and all(
+        _like_a_row(line.text.split(shape.delimiter), shape) for line in over
+    )
 
 
 def _like_a_row(cells: list[str], shape: Shape) -> bool:
@@ -202,16 +200,6 @@ def _like_a_row(cells: list[str], shape: Shape) -> bool:
     if shape.kind == "csv" and any(cell[:1].isspace() for cell in cells[1:]):
         return False
     return shape.id_at is None or len(cells[shape.id_at].split()) == 1
-
-
-def _count_on(ids: list[str]) -> bool:
-    """Return whether ``ids`` are numbers of like length that only rise, or only fall."""
-    if not all(one.isascii() and one.isdigit() and len(one) <= LONGEST_NUMBER for one in ids):
-        return False
-    if any(abs(len(one) - len(ids[0])) > 1 for one in ids):
-        return False
-    steps = [int(after) - int(before) for before, after in pairwise(ids)]
-    return all(step > 0 for step in steps) or all(step < 0 for step in steps)
 
 
 def _opened(line: Line, first: Line) -> str:

@@ -2,12 +2,13 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from service.archive import delimited, json_lines, parquet
-from service.archive.columns import id_column, text_column
+from service.archive.columns import fits_ids, fits_text, id_column, text_column
 from service.archive.formats import ArchiveError, Format, format_of, opened
 from service.archive.parquet import DamagedParquet
 from service.archive.rows import Row
@@ -21,7 +22,8 @@ def inspect(path: Path, *, text: str | None = None, ids: str | None = None) -> S
     file that cannot be read, a column that is not there or not unambiguous.
     """
     form = format_of(path)
-    columns = _columns(path, form)
+    sought = (partial(fits_text, wanted=text), partial(fits_ids, wanted=ids))
+    columns = _columns(path, form, sought)
     names = [name for name, _ in columns]
     chosen = text_column(names, text, path=path)
     if not dict(columns)[chosen]:
@@ -46,15 +48,15 @@ def read(source: Source) -> Iterator[Row]:
         yield Row(None, None, reason, source.size)
 
 
-def _columns(path: Path, form: Format) -> list[tuple[str, bool]]:
-    """Return the file's columns and whether each may hold text."""
+def _columns(path: Path, form: Format, sought: Sequence[json_lines.Fits]) -> list[tuple[str, bool]]:
+    """Return the file's columns, or those in view and the ``sought``; and which may hold text."""
     try:
         with opened(path, gzipped=form.gzipped) as (_, stream):
             match form.kind:
                 case "parquet":
                     return parquet.columns(path)
                 case "jsonl":
-                    names = json_lines.columns(stream, str(path))
+                    names = json_lines.columns(stream, str(path), sought=sought)
                 case _:
                     names = delimited.header(stream, str(path), form.kind)
     except (EOFError, zlib.error, OSError) as error:

@@ -1,10 +1,14 @@
 """One row of an archive, and what makes a row unfit to be scored."""
 
+import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
 
 MAX_COMMENT_BYTES: Final = 1 << 20
+# Beyond it a float no longer tells one whole number from the next.
+WHOLE_AT_MOST: Final = 2.0**53
 # What ``errors="surrogateescape"`` leaves in place of a byte that is not UTF-8.
 ESCAPED_BYTE: Final = re.compile("[\udc80-\udcff]")
 KIND_NAMES: Final = {
@@ -56,5 +60,26 @@ def escaped_byte_fault(text: str) -> str | None:
 
 
 def id_text(value: object) -> str | None:
-    """Return an id as text that any of the outputs can hold, or None for null."""
-    return None if value is None else str(value).encode("utf-8", "replace").decode()
+    """Return an id as text that any of the outputs can hold, or None for null and for NaN.
+
+    It is written as JSON would have it: ``true``, ``{"a":1}``, and a whole number whole, because
+    among nulls those come as fractions from a writer that knows no whole null.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return _written(value).encode("utf-8", "replace").decode()
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool() | list() | dict():
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_inner)
+        case float() if value.is_integer() and abs(value) <= WHOLE_AT_MOST:
+            return str(int(value))
+        case _:
+            return str(value)
+
+
+def _inner(value: object) -> str:
+    """Return what JSON has no form for, as a date or the bytes within a Parquet id, as text."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

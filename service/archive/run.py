@@ -112,7 +112,7 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _numbered(sources: Sequence[Source]) -> Iterator[Row]:
-    """Yield the rows of all sources; without an id column a row's id is its number in OUT."""
+    """Yield the rows of all sources; without id columns a row's id is its number in OUT."""
     number = read_before = 0
     for source in sources:
         for row in read(source):

@@ -216,6 +216,18 @@ def test_one_bad_file_among_several_stops_the_run_before_it_begins(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.csv"]
 
 
+def test_files_of_which_only_some_have_ids_stop_the_run_before_it_begins(
+    score: Call, loaded: list[object], tmp_path: Path
+) -> None:
+    good = archive(tmp_path / "a.jsonl", "Fine")
+    bad = tmp_path / "b.csv"
+    bad.write_text("text\nFine\n")
+    found = score(good, bad, "--out", tmp_path / "o.csv")
+    assert (found.exit_code, loaded) == (2, [])
+    assert f"{bad}: has no column of ids, but {good} has 'id'" in found.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.csv"]
+
+
 def test_an_unknown_setting_exits_2(
     score: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -65,7 +65,25 @@ def test_two_columns_of_ids_are_ambiguous(second: str) -> None:
 
 def test_a_first_line_that_is_a_comment_is_not_printed_as_a_column_name() -> None:
     comment = "Whoever wrote this column should be ashamed of it."
-    assert shown(["7", comment]) == "columns '7', (column 2: 50 characters)"
+    assert shown(["7", comment]) == "columns (column 1: 1 character), (column 2: 50 characters)"
+
+
+@pytest.mark.parametrize(
+    ("first_line", "said"),
+    [
+        (["You utter fool"], "column (column 1: 14 characters)"),
+        (["Fool!"], "column (column 1: 5 characters)"),
+        (["7", "Fool"], "columns (column 1: 1 character), (column 2: 4 characters)"),
+        (["Ann", "", "Fool"], "columns (column 1: 3 characters), (column 2: 0 characters), (colu"),
+        (["id", "Fool", "7", "You fool"], "columns 'id', 'Fool', (column 3: 1 character), (column"),
+        (["Nummer", "Kommentar", "user-id"], "columns 'Nummer', 'Kommentar', 'user-id'"),
+        ([" Text ", "Comment Body"], "columns ' Text ', (column 2: 12 characters)"),
+    ],
+)
+def test_a_column_is_named_only_where_it_is_a_usual_name_or_one_word_of_a_header(
+    first_line: list[str], said: str
+) -> None:
+    assert shown(first_line).startswith(said)
 
 
 def test_a_hundred_columns_are_not_all_listed() -> None:

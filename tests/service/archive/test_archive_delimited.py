@@ -9,6 +9,7 @@ import pytest
 from archives import Seen, rows_of, short, write
 
 from service.archive.formats import ArchiveError
+from service.archive.quoting import LINES_LIKE_ROWS
 from service.archive.readers import inspect, read
 from service.archive.rows import MAX_COMMENT_BYTES
 
@@ -155,24 +156,93 @@ def test_a_quote_that_is_not_closed_within_a_comments_length_is_stray(tmp_path: 
     assert found[-1] == ("9", 'closed"')
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
 @pytest.mark.parametrize(
-    ("header", "rows"),
-    [
-        ("id,text", ['10,"Open', '11,closed"']),
-        ("text,id", ['"Open and, well,10', "Between,11", 'closed",12']),
-        ("id,text", ['b7,"Open', "c1,Between", "0f,Between too", 'aa,closed"']),
-        ("by,text", ['Ann,"Open', "Bob,Between", "Cid,Between too", 'Dan,closed"']),
-    ],
+    ("header", "row"),
+    [("id,text", "{},Between"), ("text,id", "Between,c-{}"), ("by,text", "Ann,{}")],
 )
-def test_rows_between_a_stray_quote_and_one_that_closes_it_by_chance_are_rows(
-    tmp_path: Path, header: str, rows: list[str]
+def test_very_many_rows_between_a_stray_quote_and_one_that_closes_it_by_chance_are_rows(
+    tmp_path: Path, header: str, row: str, name: str
 ) -> None:
-    found = of(tmp_path, "\n".join([header, *rows]) + "\n")
+    rows = [row.format(n) for n in range(LINES_LIKE_ROWS + 2)]
+    first, last = rows[0].split(","), rows[-1].split(",")
+    at = header.split(",").index("text")
+    first[at], last[at] = '"' + first[at], last[at] + '"'
+    content = "\n".join([header, ",".join(first), *rows[1:-1], ",".join(last)]) + "\n"
+    found = of(tmp_path, content.replace(",", "\t") if name == "a.tsv" else content, name)
     assert len(found) == len(rows)
     fault = found[0][1]
-    assert fault is not None
-    assert fault.startswith("!line 2: a quoted field goes on over lines that read as rows of their")
+    if name == "a.csv":
+        assert fault is not None
+        assert fault.startswith("!line 2: a quoted field goes on over lines that read as rows of")
     assert not any(text is None or text.startswith("!") for _, text in found[1:])
+
+
+COUNT = "The count so far:\nLabour 1,234\nTory 2,345\nGreen 3,456 and you are all idiots"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        (
+            "a.csv",
+            f'author,comment\nann,hello there friend\nbob,"{COUNT}"\ncid,bye friend\n',
+            [(None, "hello there friend"), (None, COUNT), (None, "bye friend")],
+        ),
+        (
+            "a.csv",
+            'id,text\n3,"Results:\nLabour,34\nTories,25\nGreens,11"\n4,Next\n',
+            [("3", "Results:\nLabour,34\nTories,25\nGreens,11"), ("4", "Next")],
+        ),
+        ("a.csv", 'id,text\n10,"Open\n11,closed"\n', [("10", "Open\n11,closed")]),
+        (
+            "a.tsv",
+            'id\ttext\n1\t"first line\n2\tsecond point, still the same comment"\n3\tNext\n',
+            [("1", "first line\n2\tsecond point, still the same comment"), ("3", "Next")],
+        ),
+        (
+            "a.tsv",
+            'text\tby\n"Open\tAnn\nBetween, here\tBob\nclosed"\tCid\n',
+            [(None, "Open\tAnn\nBetween, here\tBob\nclosed")],
+        ),
+    ],
+)
+def test_a_well_quoted_comment_is_one_comment_even_where_its_lines_look_like_rows(
+    tmp_path: Path, name: str, content: str, expected: list[Seen]
+) -> None:
+    assert of(tmp_path, content, name) == expected
+
+
+def test_a_blank_line_between_the_rows_of_a_one_column_file_is_an_empty_comment(
+    tmp_path: Path,
+) -> None:
+    assert of(tmp_path, "\ntext\n\nhello friend\n\n\nyou idiot\n\n\n") == [
+        (None, "!line 3, column 'text': is blank"),
+        (None, "hello friend"),
+        (None, "!line 5, column 'text': is blank"),
+        (None, "!line 6, column 'text': is blank"),
+        (None, "you idiot"),
+    ]
+
+
+def test_a_blank_line_after_a_stray_quote_of_a_one_column_file_is_an_empty_comment(
+    tmp_path: Path,
+) -> None:
+    assert of(tmp_path, 'text\n"Open\n\nNext\n') == [
+        (None, f"!line 2: a quoted field is never closed; the 2 lines {DOUBT}"),
+        (None, "!line 3, column 'text': is blank"),
+        (None, "Next"),
+    ]
+
+
+def test_a_line_end_that_windows_wrote_twice_makes_no_blank_line(tmp_path: Path) -> None:
+    content = 'text\r\r\nOne here\r\r\n\r\r\n"Two\r\r\nlines"\r\r\n \r\r\n'
+    assert of(tmp_path, content) == [
+        (None, "One here"),
+        (None, "!line 3, column 'text': is blank"),
+        (None, "Two\r\r\nlines"),
+        (None, "!line 6, column 'text': is blank"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +252,7 @@ def test_rows_between_a_stray_quote_and_one_that_closes_it_by_chance_are_rows(
         "I came in\n2019, when all was well.\n2021, nothing was.",
         "First,\n\nsecond,\n\nthird, and last.",
         "one,two\nthree,four",
+        "\n".join(f"{n},point" for n in range(11, 60)),
         "Alas, my love,\nyou do me wrong,\nto cast me off,\ndiscourteously,\nso.",
     ],
 )
@@ -241,15 +312,6 @@ def test_a_comment_of_several_lines_may_stand_in_any_column(
     ):
         content = header.replace(" ", tab) + "\n" + tab.join(columns[n] for n in order) + "\n"
         assert of(tmp_path, content, name) == [("10", "Two\nlines")]
-
-
-def test_rows_of_a_tsv_between_two_quotes_are_rows_whatever_their_ids(tmp_path: Path) -> None:
-    content = 'text\tby\n"Open\tAnn\nBetween, here\tBob\nclosed"\tCid\n'
-    assert of(tmp_path, content, "a.tsv") == [
-        (None, '"Open'),
-        (None, "Between, here"),
-        (None, 'closed"'),
-    ]
 
 
 def test_lines_given_back_do_not_fill_the_memory(tmp_path: Path) -> None:

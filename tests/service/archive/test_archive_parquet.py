@@ -76,6 +76,11 @@ UUID = bytes(range(16))
             ["00010203-0405-0607-0809-0a0b0c0d0e0f", None, "00010203-0405-0607-0809-0a0b0c0d0e0f"],
         ),
         (pa.array([b"ab", None, b"\xff\x00"], pa.binary(2)), ["6162", None, "ff00"]),
+        (pa.array([True, None, False]), ["true", None, "false"]),
+        (
+            pa.array([{"oid": b"5f", "n": [1]}, None, {"oid": None, "n": []}]),
+            ['{"oid":"5f","n":[1]}', None, '{"oid":null,"n":[]}'],
+        ),
     ],
 )
 def test_ids_are_written_as_their_writer_meant_them(

@@ -1,5 +1,6 @@
 """What makes a value unfit to be scored."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -43,3 +44,20 @@ def test_a_byte_that_is_not_utf8_is_named_with_its_place() -> None:
 
 def test_an_id_becomes_text_that_every_output_can_hold() -> None:
     assert [id_text(value) for value in ("c-1", 7, None, "\ud800")] == ["c-1", "7", None, "?"]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (True, "true"),
+        (1.0, "1"),
+        (2.0**53, "9007199254740992"),
+        (1e300, "1e+300"),
+        (float("nan"), None),
+        ({"a": ["é", "\ud800"]}, '{"a":["é","?"]}'),
+        ([date(2026, 11, 29), b"ab"], '["2026-11-29","ab"]'),
+        (Decimal("1.50"), "1.50"),
+    ],
+)
+def test_an_id_is_written_as_json_and_never_as_python(value: object, written: str | None) -> None:
+    assert id_text(value) == written

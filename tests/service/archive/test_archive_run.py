@@ -15,7 +15,7 @@ from service.archive.readers import inspect
 from service.archive.results import Result
 from service.archive.rows import Row
 from service.archive.run import CHUNK_ROWS, Tally, chunks, open_journal, run, score_chunk
-from service.archive.source import Source
+from service.archive.source import Source, check_ids
 
 
 def scored_into(
@@ -57,11 +57,36 @@ def test_there_is_one_output_row_an_input_row_in_the_same_order(tmp_path: Path) 
 def test_several_files_follow_each_other_and_rows_without_ids_are_numbered(tmp_path: Path) -> None:
     sources = [
         inspect(write(tmp_path / "a.csv", "text\nOne here\nTwo here\n")),
-        inspect(write(tmp_path / "b.csv", "id,text\nx,Three here\n")),
+        inspect(write(tmp_path / "b.csv", "by,text\nx,Three here\n")),
         inspect(write(tmp_path / "c.jsonl", '{"text":"Four here"}\n')),
     ]
+    check_ids(sources)
     _, rows = scored_into(tmp_path / "out.csv", sources, LengthScorer())
-    assert [row["id"] for row in rows] == ["1", "2", "x", "4"]
+    assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
+
+
+def test_blank_lines_of_a_one_column_file_are_counted_by_the_row_numbers(tmp_path: Path) -> None:
+    source = inspect(write(tmp_path / "a.csv", "text\nhello friend\n\nyou idiot\n\n"))
+    _, rows = scored_into(tmp_path / "out.csv", [source], LengthScorer())
+    assert [(row["id"], row["error"]) for row in rows] == [
+        ("1", None),
+        ("2", f"{source.path}, line 3, column 'text': is blank"),
+        ("3", None),
+    ]
+
+
+def test_files_with_ids_beside_files_without_are_refused(tmp_path: Path) -> None:
+    having = inspect(write(tmp_path / "a.csv", "ID,text\n2,One here\n"))
+    without = inspect(write(tmp_path / "b.csv", "text\nTwo here\n"))
+    check_ids([having, having])
+    check_ids([without])
+    check_ids([])
+    with pytest.raises(ArchiveError) as refused:
+        check_ids([having, without])
+    assert str(refused.value) == (
+        f"{without.path}: has no column of ids, but {having.path} has 'ID', and row numbers may be"
+        " the same as its ids. Score files with ids and files without into an OUT each"
+    )
 
 
 def test_progress_counts_bytes_across_files_up_to_their_end(tmp_path: Path) -> None:
