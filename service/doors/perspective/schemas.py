@@ -206,8 +206,8 @@ class PerspectiveDiscovery(BaseModel):
 class PerspectiveBatch(RootModel[str]):
     """Up to `COMITY_MAX_COMMENTS` parts of the type `application/http`, a whole HTTP request in each.
 
-    What can be called so is everything under `/v1alpha1/`. A part has the key and the `Origin`
-    of the call around it where it brings none of its own.
+    What can be called so is everything under `/v1alpha1/`. A part that brings none of its own has the
+    `Authorization`, `X-Goog-Api-Key` and `Origin` of the call around it, but not a key in its address.
     """
 
 
