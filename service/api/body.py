@@ -35,6 +35,8 @@ _SAYS: Final = {
     "bool_type": "must be true or false",
     "model_type": "must be an object",
     "extra_forbidden": "is not a field of this request",
+    "too_short": "has {actual_length} items, it needs at least {min_length}",
+    "too_long": "has {actual_length} items, the limit is {max_length}",
 }
 
 
@@ -174,14 +176,15 @@ def _too_large(size_bytes: int | None, limit: int) -> BodyTooLarge:
 
 def _first_of(error: ValidationError) -> InvalidField:
     """The first fault; the message never quotes a value, a field's name is cut where it is long."""
-    details = error.errors(include_url=False, include_input=False, include_context=False)
+    details = error.errors(include_url=False, include_input=False)
     field = field_name(details[0]["loc"])
     more = f" (and {len(details) - 1} more faults)" if len(details) > 1 else ""
     return InvalidField(f"{field or 'the body'} {_sentence(details[0])}{more}", field=field or None)
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    return _SAYS.get(detail["type"], detail["msg"])
+    said = _SAYS.get(detail["type"])
+    return said.format_map(detail.get("ctx", {})) if said else detail["msg"]
 
 
 def field_name(loc: tuple[int | str, ...]) -> str:

@@ -14,6 +14,8 @@ from service.errors import Refusal
 
 View = TypeVar("View", bound=Callable[..., object])
 Json = dict[str, object]
+Line = tuple[int, str]
+JSON: Final = "application/json"
 _ATTRIBUTE: Final = "comity_operation"
 _REF: Final = "#/components/schemas/{model}"
 _SCHEMES: Final[Json] = {
@@ -22,12 +24,19 @@ _SCHEMES: Final[Json] = {
 }
 
 
+def native_lines(kind: type[Refusal]) -> list[Line]:
+    """The status of a refusal of this kind, with its code and what it means."""
+    return [(kind.status, f"`{kind.code}`: {(kind.__doc__ or '').strip()}")]
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """What a view says of itself: its schemas and the refusals it may answer with.
 
-    ``error`` is the shape of a refusal, which a door has of its own; ``statuses`` are those of an
-    answer other than 200, each with what it means. ``query`` is what the address may ask for.
+    ``error`` is the shape of a refusal, which a door has of its own, and ``lines`` says with which
+    statuses and in which words it answers one; ``statuses`` are those of an answer other than 200,
+    each with what it means. ``query`` is what the address may ask for, ``media`` what the body and
+    the reply are written in.
     """
 
     summary: str
@@ -37,8 +46,10 @@ class Described:
     refusals: Sequence[type[Refusal]] = ()
     needs_key: bool = True
     error: type[BaseModel] = ErrorReply
+    lines: Callable[[type[Refusal]], Sequence[Line]] = native_lines
     statuses: Mapping[int, str] = field(default_factory=dict)
     query: type[BaseModel] | None = None
+    media: str = JSON
 
     def __call__(self, view: View) -> View:
         """Mark ``view`` with this description, and return it unchanged otherwise."""
@@ -76,7 +87,7 @@ def _operation(said: Described, in_path: set[str]) -> Json:
     if parameters:
         operation["parameters"] = parameters
     if said.body:
-        operation["requestBody"] = {"content": _content(said.body), "required": True}
+        operation["requestBody"] = {"content": _content(said.body, said.media), "required": True}
     if said.needs_key:
         operation["security"] = [{name: []} for name in _SCHEMES]
     return operation
@@ -104,21 +115,20 @@ def _in_query(shape: type[BaseModel] | None) -> list[Json]:
 def _responses(said: Described) -> Json:
     done: Json = {"description": "Done."}
     if said.reply:
-        done["content"] = _content(said.reply)
-    texts: dict[str, list[str]] = {}
-    for refusal in sorted(said.refusals, key=lambda kind: (kind.status, kind.code)):
-        why = (refusal.__doc__ or "").strip()
-        texts.setdefault(str(refusal.status), []).append(f"`{refusal.code}`: {why}")
+        done["content"] = _content(said.reply, said.media)
+    texts: dict[int, list[str]] = {}
+    for status, line in sorted({line for kind in said.refusals for line in said.lines(kind)}):
+        texts.setdefault(status, []).append(line)
     refused = {
-        status: {"description": "\n\n".join(lines), "content": _content(said.error)}
+        str(status): {"description": "\n\n".join(lines), "content": _content(said.error)}
         for status, lines in texts.items()
     }
     other = {str(status): {"description": text} for status, text in said.statuses.items()}
     return {"200": done, **other, **refused}
 
 
-def _content(shape: type[BaseModel]) -> Json:
-    return {"application/json": {"schema": {"$ref": _REF.format(model=shape.__name__)}}}
+def _content(shape: type[BaseModel], media: str = JSON) -> Json:
+    return {media: {"schema": {"$ref": _REF.format(model=shape.__name__)}}}
 
 
 def _schemas(shapes: set[type[BaseModel]]) -> object:

@@ -1,8 +1,14 @@
 """A comment's scores as the API writes them."""
 
+from typing import Final
+
 from model.records import Scores
+from model.scorer import EMPTY
 from service.api.schemas import Error, Id, Result, Span, Target
 from service.moderation.policy import Action
+
+# The scorer's own reasons, in plain words.
+_SAYS: Final = {EMPTY: "holds no visible text"}
 
 
 def as_result(
@@ -55,4 +61,5 @@ def _error_of(scores: Scores, place: int) -> Error | None:
     if scores.error is None:
         return None
     field = f"comments[{place}].text"
-    return Error(code=scores.error, message=f"{field} is not accepted: {scores.error}", field=field)
+    what = _SAYS.get(scores.error, f"is not accepted: {scores.error}")
+    return Error(code=scores.error, message=f"{field} {what}", field=field)

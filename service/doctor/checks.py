@@ -11,7 +11,7 @@ RUDE: Final = "You are a stupid clown, and only an idiot would pay for this garb
 KIND: Final = "Thank you for this careful piece."
 THRESHOLD: Final = 0.8  # Coral's default, and that of many who set one for Perspective
 CORAL_PATIENCE_MS: Final = 800  # after which Coral publishes a comment unread
-Verdict = Literal["fine", "wrong", "not tested"]
+Verdict = Literal["fine", "wrong", "slow", "not tested"]
 _KEY_TROUBLE: Final = (
     "make one with `comity keys create --name NAME`, and see `comity keys list` for what it may do"
 )
@@ -30,6 +30,10 @@ class NotAnswered(Exception):
     """The door did not answer as its clients need; the message says it in plain words."""
 
 
+class AnsweredLate(Exception):
+    """The answers are right, but one came when its client waits no more; the message says it."""
+
+
 Check = Callable[[Examined], str]
 
 
@@ -44,6 +48,8 @@ def _found(door: str, check: Check, service: Examined) -> Finding:
         return Finding(door, "fine", check(service))
     except NotAnswered as error:
         return Finding(door, "wrong", str(error))
+    except AnsweredLate as error:
+        return Finding(door, "slow", str(error))
     except _NotTested as error:
         return Finding(door, "not tested", str(error))
 
@@ -69,9 +75,8 @@ def _perspective(service: Examined) -> str:
         raise NotAnswered(f"{seen}: a threshold of {THRESHOLD:.2f} does not part them")
     slowest = max(rude[1], kind[1])
     if slowest > CORAL_PATIENCE_MS:
-        seen += (
-            f". One took {slowest} ms: Coral waits {CORAL_PATIENCE_MS} ms, then publishes unread"
-        )
+        late = f"One took {slowest} ms: Coral waits {CORAL_PATIENCE_MS} ms, then publishes unread"
+        raise AnsweredLate(f"{seen}. {late}")
     return seen
 
 
@@ -115,7 +120,11 @@ def _coral(service: Examined) -> str:
     status = rude.at("status") or ("flagged" if rude.at("actions") else None)
     if status is None or kind.status != 204:
         raise NotAnswered("Coral would not tell the rude comment from the kind one")
-    return f"Coral gets {status} for the rude comment and is left to itself for the kind one"
+    # How long Coral waits here is set in the phase, so we cannot say whether that is too long.
+    return (
+        f"Coral gets {status} for the rude comment and is left to itself for the kind one. The slower "
+        f"took {max(rude.ms, kind.ms)} ms: the phase's timeout in Coral must be longer"
+    )
 
 
 def _coral_answer(text: str, service: Examined) -> Answer:

@@ -7,7 +7,14 @@ import click
 from service.doctor.calls import Examined, url_of
 from service.doctor.checks import CHECKS, KIND, RUDE, examine
 
-_MARKS = {"fine": ("ok", "green"), "wrong": ("FAILS", "red"), "not tested": ("-", "yellow")}
+_MARKS = {
+    "fine": ("ok", "green"),
+    "wrong": ("FAILS", "red"),
+    "slow": ("SLOW", "red"),
+    "not tested": ("-", "yellow"),
+}
+# What a door's clients do not get along with: wrong answers, and right ones that come too late.
+_FAILURES = ("wrong", "slow")
 
 
 @click.command("doctor", short_help="Say what clients see at a running service, door by door.")
@@ -22,7 +29,8 @@ def doctor_command(ctx: click.Context, url: str, key: str, coral_secret: str | N
 
     KEY is - to read it from stdin. Nothing is stored; each comment counts against the key's quota.
 
-    Exit status: 0 every door answers as its clients need, 1 some door does not, 2 wrong use.
+    Exit status: 0 every door that was tested answers as its clients need and in the time they wait,
+    1 some door FAILS or is SLOW, 2 wrong use.
     """
     try:
         there = url_of(url)
@@ -32,10 +40,10 @@ def doctor_command(ctx: click.Context, url: str, key: str, coral_secret: str | N
     if not given or not (given.isascii() and given.isprintable()):
         raise click.BadParameter("is not an API key", param_hint="KEY")
     click.echo(f"Rude: {RUDE}\nKind: {KIND}\n")
-    wrong = 0
+    failures = 0
     for finding in examine(Examined(there, given, coral_secret)):
         mark, color = _MARKS[finding.verdict]
         name = f"{finding.door:<{max(map(len, CHECKS))}}"
         click.echo(f"{click.style(f'{mark:<5}', fg=color)}  {name}  {finding.says}")
-        wrong += finding.verdict == "wrong"
-    ctx.exit(1 if wrong else 0)
+        failures += finding.verdict in _FAILURES
+    ctx.exit(1 if failures else 0)

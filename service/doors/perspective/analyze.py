@@ -111,12 +111,16 @@ def _read(call: _Call, scorer: Scorer) -> _Reading:
 
 
 def _refuse_unreadable(whole: Result, call: _Call) -> None:
-    """Raise for a comment that is no comment, or in which no language can be told."""
+    """Raise for a comment that is no comment, or in which no language can be told.
+
+    Where a site wants a neutral score for what is not judged, the second is one more such comment.
+    """
     if whole.error is not None:
         if whole.error.code == "empty":
             raise refusals.empty()
         raise refusals.Refused(f"Comment was not accepted: {whole.error.code}")
-    if whole.abstained == "no_words" and call.spoken is None:
+    unknown = whole.abstained == "no_words" and call.spoken is None
+    if unknown and call.not_judged != "neutral":
         raise refusals.language_unknown()
 
 

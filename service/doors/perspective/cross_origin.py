@@ -26,6 +26,14 @@ def refuse_other_origins() -> None:
     raise Forbidden("a service without keys takes no calls from other web pages")
 
 
+def list_methods(response: Response) -> Response:
+    """Let OPTIONS list what the address itself takes, not also what it answers with 404."""
+    rule = request.url_rule
+    if request.method == "OPTIONS" and rule is not None and rule.methods:
+        response.headers["Allow"] = ", ".join(sorted(rule.methods))
+    return response
+
+
 def allow(response: Response) -> Response:
     """Let web pages of any origin read ``response``, unless the service is keyless."""
     if parts().settings.keyless:

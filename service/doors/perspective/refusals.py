@@ -4,7 +4,7 @@ Some clients read ``details[0]`` unasked, so ``details`` is never empty; one par
 out of the message, so the sentences are exact. None of them quotes a comment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from service.errors import BadRequest, Forbidden, KeyRefused, QuotaExceeded, Refusal
@@ -28,6 +28,19 @@ _STATUS: Final = {
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
     503: "UNAVAILABLE",
+}
+
+
+# What each of Perspective's own error types means, for /openapi.json.
+ERROR_TYPES: Final[Mapping[str, str]] = {
+    "COMMENT_EMPTY": "The comment holds no visible text.",
+    "COMMENT_TOO_LONG": "The comment has more bytes of UTF-8 than may be.",
+    "NO_REQUESTED_ATTRIBUTES": "The call asks for no attribute.",
+    "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE": "The call names a language that the attribute is not "
+    "judged in; or `COMITY_NOT_JUDGED` is `error`, and the attribute is not judged.",
+    "LANGUAGE_DETECTION_FAILED": "The comment has no letter, and neither the call nor the site names "
+    "a language. Where `COMITY_NOT_JUDGED` is `neutral`, the scores are 0.5 instead.",
+    "INVALID_REQUEST": "The call cannot be understood; the message says why.",
 }
 
 
@@ -113,8 +126,44 @@ def _told(refusal: Refusal) -> tuple[str, list[Json]]:
         return refusal.message, [_reason("API_KEY_SERVICE_BLOCKED")]
     if isinstance(refusal, QuotaExceeded):
         return _over_quota(refusal)
-    kind = "INVALID_REQUEST" if refusal.status < 500 else refusal.code.upper()
-    return refusal.message, [{"@type": _ERROR, "errorType": kind}]
+    return refusal.message, [{"@type": _ERROR, "errorType": _error_type(type(refusal))}]
+
+
+def _error_type(kind: type[Refusal]) -> str:
+    return "INVALID_REQUEST" if kind.status < 500 else kind.code.upper()
+
+
+def lines(
+    *error_types: str, needs_key: bool = True
+) -> Callable[[type[Refusal]], list[tuple[int, str]]]:
+    """What /openapi.json says of each refusal of a call: status, name and meaning, as they are here.
+
+    The call's own refusals are of ``error_types``; without ``needs_key`` only a wrong key is refused.
+    """
+
+    def told(kind: type[Refusal]) -> list[tuple[int, str]]:
+        if issubclass(kind, Refused):
+            return [(kind.status, f"`{name}`: {ERROR_TYPES[name]}") for name in error_types]
+        if issubclass(kind, KeyRefused):
+            missing = (403, "`CREDENTIALS_MISSING`: The call has no API key.")
+            return [
+                *([missing] if needs_key else []),
+                (400, "`API_KEY_INVALID`: The key is wrong."),
+            ]
+        return [(kind.status, f"`{_name(kind)}`: {_meaning(kind)}")]
+
+    return told
+
+
+def _name(kind: type[Refusal]) -> str:
+    if issubclass(kind, Forbidden):
+        return "API_KEY_SERVICE_BLOCKED"
+    return "RATE_LIMIT_EXCEEDED" if issubclass(kind, QuotaExceeded) else _error_type(kind)
+
+
+def _meaning(kind: type[Refusal]) -> str:
+    """One sentence for all faults of a call's form, which have one name; else the refusal's own."""
+    return ERROR_TYPES["INVALID_REQUEST"] if kind.status == 400 else (kind.__doc__ or "").strip()
 
 
 def _over_quota(refusal: QuotaExceeded) -> tuple[str, list[Json]]:

@@ -129,13 +129,14 @@ def number(value: object, field: str) -> float:
 def languages_of(sent: Sent) -> tuple[str, ...]:
     """The languages that the call names; a bare string is a list of one, as peRspective sends it."""
     given = sent.get("languages")
-    listed = [given] if isinstance(given, str) else given or []
-    if not isinstance(listed, list):
-        raise invalid_value("languages", "must be a list of strings")
-    for code in listed:
-        if not isinstance(code, str) or not 2 <= len(code.strip()) <= 35 or not code.isascii():
-            raise invalid_value("languages", "must be language codes such as en or pt-BR")
-    return tuple(code.strip() for code in listed)
+    listed = [given] if isinstance(given, str) else list_of(given, "languages", "strings")
+    return tuple(_code(one) for one in listed)
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str) or not 2 <= len(value.strip()) <= 35 or not value.isascii():
+        raise invalid_value("languages", "must be language codes such as en or pt-BR")
+    return value.strip()
 
 
 def base_of(code: str) -> str:
@@ -146,15 +147,13 @@ def base_of(code: str) -> str:
 def context_of(sent: Sent) -> ContextIn | None:
     """What the comment answers. Of several entries the first is the article, the last the parent."""
     context = object_at(sent, "context")
-    entries = context.get("entries") or []
+    entries = list_of(context.get("entries"), "context.entries")
     pair = object_at(context, "articleAndParentComment", within="context")
     if entries and pair:
         raise Refused(
             "Context can have either entries or article_and_parent_comment, "
             "but both fields were populated."
         )
-    if not isinstance(entries, list):
-        raise invalid_value("context.entries", "must be a list")
     texts = [_entry(entry, f"context.entries[{i}]") for i, entry in enumerate(entries)]
     if texts:
         return _context(texts[0], texts[-1] if len(texts) > 1 else None)
@@ -201,12 +200,21 @@ def object_at(sent: Sent, name: str, *, within: str = "") -> Sent:
     return value
 
 
+def list_of(value: object, field: str, what: str = "") -> list[object]:
+    """``value`` as a list; absent and null are an empty one."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise invalid_value(field, f"must be a list of {what}" if what else "must be a list")
+    return value
+
+
 def flag(sent: Sent, name: str) -> bool:
     """The yes or no called ``name``, false where it is absent; "true" counts, as in Google's parser."""
     value = sent.get(name)
-    if value in (None, False, "false"):
+    if value is None or value is False or value == "false":  # to Python, 0 equals False
         return False
-    if value in (True, "true"):
+    if value is True or value == "true":
         return True
     raise invalid_value(name, "must be true or false")
 

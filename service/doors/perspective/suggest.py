@@ -17,6 +17,7 @@ from service.doors.perspective.requests import (
     context_of,
     flag,
     languages_of,
+    list_of,
     number,
     object_at,
     refuse_other_score_types,
@@ -134,9 +135,7 @@ def _summary(name: str, value: object) -> float | None:
 def _spans(name: str, value: object, text: str) -> Iterator[Span]:
     """The spans of one attribute, as far as it speaks of one of our labels."""
     field = f"attributeScores.{shown(name)}.spanScores"
-    listed = _object(value, field).get("spanScores") or []
-    if not isinstance(listed, list):
-        raise invalid_value(field, "must be a list")
+    listed = list_of(_object(value, field).get("spanScores"), field)
     label = attribute_named(name)[0].teaches
     units = Utf16(text)
     for number_of, entry in enumerate(listed):

@@ -1,7 +1,10 @@
 """/v1/policy, over HTTP, and what a saved policy does to calls."""
 
+from pathlib import Path
+
 import pytest
 
+from model.labels import NAMES
 from tests.service.api.desk import KIND, RUDE, Desk, fault
 
 HOLD = {"action": "hold", "label": "insult", "min": 0.8, "max": 1.0}
@@ -176,3 +179,14 @@ def test_a_preview_says_what_would_move_and_who_was_overruled(desk: Desk) -> Non
     assert (seen["present"]["overruled"], seen["present"]["decisions"]) == (1, 1)
     assert (seen["proposed"]["overruled"], seen["proposed"]["share"]) == (0, 0.0)
     assert desk.say("GET", "/v1/policy")["number"] == 0
+
+
+def test_every_label_that_the_page_on_policies_lists_is_taken_and_none_is_missing(
+    desk: Desk,
+) -> None:
+    lines = Path("docs/policy.md").read_text().splitlines()
+    (row,) = [line for line in lines if line.startswith("| `label` |")]
+    listed = row.split("`")[3::2]
+    assert listed == list(NAMES)
+    save(desk, *({"action": "review", "label": name, "min": 0.5} for name in listed))
+    assert len(desk.say("GET", "/v1/policy")["rules"]) == len(NAMES)

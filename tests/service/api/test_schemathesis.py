@@ -19,6 +19,10 @@ pytestmark = pytest.mark.slow
 # JSON Schema cannot say "neither blank nor of invisible characters only". The native call gives such
 # a comment an error of its own; the replies of these two have no place for one, so the call is 400.
 CONFIG = """
+# Not on the command line: what is named there wins over what an operation goes without.
+[checks]
+enabled = true
+
 [[operations]]
 include-path = ["/v1/moderations", "/doors/osmod/api/score-comment"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403]
@@ -33,6 +37,19 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 [[operations]]
 include-path = ["/v1/policy", "/v1/policy/preview", "/v1/policy/rollback"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404, 409]
+
+# Nor which languages a bundle judges, or that a text has a letter. Google's clients know a wrong key as
+# 400, and any other call under the path as 404, so that is what they are answered.
+[[operations]]
+include-path = ["/v1alpha1/comments:analyze", "/v1alpha1/comments:suggestscore"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400]
+checks.ignored_auth.enabled = false
+checks.unsupported_method.enabled = false
+
+# No schema says that a body's parts are HTTP requests: test_perspective_batch.py makes such bodies.
+[[operations]]
+include-path = ["/batch"]
+enabled = false
 """
 
 
@@ -62,7 +79,7 @@ def test_schemathesis_finds_nothing(address: str, key: str, tmp_path: Path) -> N
         Path(sys.executable).parent / "schemathesis",
         *("--config-file", config, "run", f"{address}/openapi.json"),
         *("--header", f"Authorization: Bearer {key}"),
-        *("--phases", "examples,coverage,fuzzing", "--checks", "all"),
+        *("--phases", "examples,coverage,fuzzing"),
         *("--max-examples", "20", "--generation-deterministic", "--no-color"),
     ]
     done = subprocess.run(

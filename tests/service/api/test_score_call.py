@@ -317,14 +317,23 @@ def test_a_scorer_that_fails_is_a_500_and_never_a_made_up_score(
     assert "clown" not in written.out + written.err + reply.get_data(as_text=True)
 
 
-def test_a_scorers_own_refusal_is_that_comments_error(make_service) -> None:
+def test_a_comment_of_invisible_characters_only_is_told_that_it_holds_no_visible_text(
+    make_service,
+) -> None:
     service = make_service(Broken(lambda comments: [Scores(None, error="empty")]))
     result = one(service, "\u200b\u200b")
     assert result["error"] == {
         "code": "empty",
-        "message": "comments[0].text is not accepted: empty",
+        "message": "comments[0].text holds no visible text",
         "field": "comments[0].text",
     }
+
+
+def test_a_scorers_refusal_for_a_reason_without_words_of_its_own_is_named_by_its_code(
+    make_service,
+) -> None:
+    service = make_service(Broken(lambda comments: [Scores(None, error="odd")]))
+    assert one(service)["error"]["message"] == "comments[0].text is not accepted: odd"
 
 
 def test_without_a_bundle_it_answers_503_with_the_reason(make_service) -> None:

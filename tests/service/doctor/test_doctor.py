@@ -1,6 +1,7 @@
 """``comity doctor``: what it says of a service in order, and of all the ways it can be out of order."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,6 +19,12 @@ from service.doctor.calls import Answer, url_of
 from service.doctor.checks import CHECKS
 
 WIDTH = max(map(len, CHECKS))
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    """A busy machine is nobody's finding here; the tests of slowness set this themselves."""
+    monkeypatch.setattr(checks, "CORAL_PATIENCE_MS", 60_000)
 
 
 def doctor(*arguments: str, **more: str) -> Result:
@@ -203,11 +210,28 @@ def test_nobody_there_is_said_at_each_door(canned) -> None:
     assert all("no answer from http://127.0.0.1:9" in says for _, says in lines_of(done).values())
 
 
-def test_an_answer_too_late_for_coral_is_mentioned(serving, scorer, key, monkeypatch) -> None:
+def test_an_answer_too_late_for_coral_is_slow_and_the_exit_status_says_so(
+    serving, scorer, key, monkeypatch
+) -> None:
     monkeypatch.setattr(checks, "CORAL_PATIENCE_MS", -1)
-    mark, says = lines_of(doctor(serving(scorer), key))["Perspective"]
-    assert mark == "ok"
-    assert "then publishes unread" in says
+    done = doctor(serving(scorer), key)
+    assert done.exit_code == 1
+    lines = lines_of(done)
+    mark, says = lines.pop("Perspective")
+    assert mark == "SLOW"
+    assert "Coral waits -1 ms, then publishes unread" in says
+    assert "TOXICITY is" in says
+    assert {mark for mark, _ in lines.values()} == {"ok"}
+
+
+def test_a_door_whose_answers_are_wrong_fails_however_slow_it_is(serving, key, monkeypatch) -> None:
+    monkeypatch.setattr(checks, "CORAL_PATIENCE_MS", -1)
+    assert lines_of(doctor(serving(Level()), key))["Perspective"][0] == "FAILS"
+
+
+def test_how_long_corals_phase_must_wait_is_said(serving, scorer, key) -> None:
+    says = lines_of(doctor(serving(scorer), key))["Coral"][1]
+    assert re.search(r"took \d+ ms: the phase's timeout in Coral must be longer", says)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from model.fake import WordScorer
 from service import keys
 from service.doors.openai.mapping import CATEGORIES
 
@@ -79,6 +80,19 @@ def test_a_wrong_input_is_400_and_names_the_place(service, given: object, param:
     assert (error["type"], error["param"]) == ("invalid_request_error", param)
     assert error["message"].startswith(param)
     assert "comments" not in error["message"]
+
+
+def test_an_empty_list_is_refused_in_a_sentence_with_the_field_and_the_limit(service) -> None:
+    error = moderate(service, [], status=400)["error"]
+    assert error["message"] == "input has 0 items, it needs at least 1"
+
+
+def test_a_text_of_invisible_characters_only_is_told_that_it_holds_no_visible_text(
+    make_service,
+) -> None:
+    service = make_service(WordScorer())
+    error = moderate(service, [KIND, "\u200b\u200b"], status=400)["error"]
+    assert (error["param"], error["message"]) == ("input[1]", "input[1] holds no visible text")
 
 
 def test_more_texts_than_the_limit_are_400(make_service, scorer) -> None:

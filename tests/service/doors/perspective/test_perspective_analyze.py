@@ -258,6 +258,23 @@ def test_a_site_may_want_a_neutral_score_for_what_is_not_judged(make_door) -> No
     assert answer.headers["Comity-Not-Judged"] == "SPAM"
 
 
+@pytest.mark.parametrize("text", ["👍👍", "12345", "!!!", TURKISH])
+def test_where_a_site_wants_neutral_scores_a_comment_that_cannot_be_judged_gets_one(
+    make_door, text: str
+) -> None:
+    answer = make_door(not_judged="neutral").analyze(text)
+    assert answer.status_code == 200
+    assert toxicity(answer.get_json()) == 0.5
+    (span,) = answer.get_json()["attributeScores"]["TOXICITY"]["spanScores"]
+    assert (span["begin"], span["end"]) == (0, len(text.encode("utf-16-le")) // 2)
+    assert answer.headers["Comity-Not-Judged"] == "TOXICITY"
+
+
+def test_a_sites_own_wish_for_neutral_scores_holds_for_an_emoji_too(make_door) -> None:
+    sites = json.dumps({"default": {"not_judged": "neutral"}})
+    assert toxicity(make_door(not_judged="error", sites=sites).scored("👍👍")) == 0.5
+
+
 def test_a_sites_own_wish_wins_over_the_common_one(make_door) -> None:
     sites = json.dumps({"default": {"not_judged": "leave_out"}})
     door = make_door(not_judged="neutral", sites=sites)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.service.doors.perspective.conftest import ANALYZE, refusal
+from tests.service.doors.perspective.conftest import ANALYZE, SUGGEST, refusal
 
 PATH = "/$discovery/rest?version=v1alpha1"
 
@@ -95,6 +95,11 @@ def test_a_page_of_anywhere_may_ask_first(door) -> None:
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert answer.headers["Access-Control-Allow-Headers"] == "content-type,x-goog-api-client"
     assert answer.headers["Access-Control-Max-Age"] == "3600"
+
+
+@pytest.mark.parametrize("path", [ANALYZE, SUGGEST])
+def test_a_call_lists_only_the_methods_that_it_takes(door, path: str) -> None:
+    assert door.client.options(path).headers["Allow"] == "OPTIONS, POST"
 
 
 def test_a_preflights_odd_headers_are_not_repeated(door) -> None:
