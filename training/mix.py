@@ -49,7 +49,7 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     # What nobody labelled can be learnt from a teacher, and measures nothing.
     parts = {**labelled, "train": parts["train"]}
     drawn = {
-        name: weigh(part, uses, share=shares[name], seed=recipe.seed, readings=readings)
+        name: weigh(part, uses, share=shares[name], seed=recipe.draw_seed, readings=readings)
         for name, part in parts.items()
     }
     # Comments too short for a key are compared by their letters, after the draw so that it stays.

@@ -59,6 +59,8 @@ class Recipe:
     counts ``readings_weight`` (``training.house_readings``).
     ``disguised_share`` of the rows come a second time in disguise (``training.augment``),
     ``joined_share`` of the short rude ones beside plain comments (``training.joined``).
+    ``redraw`` numbers another draw from the same seed: of what a corpus's cap leaves, of disguises and
+    of joins. A stage that goes on from another sees other comments so; ``seed`` is all stages' own.
     """
 
     base: str = "all-MiniLM-L6-v2"
@@ -87,6 +89,7 @@ class Recipe:
     readings_weight: float = 1.0
     disguised_share: float = 0.0
     joined_share: float = 0.0
+    redraw: int = 0
     seed: int = 17
     bf16: Literal["auto", "on", "off"] = "auto"
     licences: Literal["all", "permissive"] = "all"
@@ -122,6 +125,7 @@ class Recipe:
             0 <= self.label_smoothing < 1, "label_smoothing", self.label_smoothing, "0 to under 1"
         )
         _require(0 <= self.average_decay < 1, "average_decay", self.average_decay, "0 to under 1")
+        _require(self.redraw >= 0, "redraw", self.redraw, "0 or more")
         _require(self.epochs > 0, "epochs", self.epochs, "more than 0")
         _require(self.batch_size > 0, "batch_size", self.batch_size, "more than 0")
         held = self.validation_share + self.test_share
@@ -129,6 +133,11 @@ class Recipe:
         _require(
             self.licences in ("all", "permissive"), "licences", self.licences, "all or permissive"
         )
+
+    @property
+    def draw_seed(self) -> int:
+        """The seed of the draw: of capped corpora, disguises and joins."""
+        return self.seed + self.redraw
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as plain JSON values, for the manifest."""

@@ -84,8 +84,8 @@ def lesson(
         if teacher and row.source != OWN and (said := teacher.of(row)) is not None
     }
     spoken_of = [row for row in rows if row.labels or row.id in said]
-    copies = augment.disguised(spoken_of, share=recipe.disguised_share, seed=recipe.seed)
-    joins = joined.joined(spoken_of, share=recipe.joined_share, seed=recipe.seed)
+    copies = augment.disguised(spoken_of, share=recipe.disguised_share, seed=recipe.draw_seed)
+    joins = joined.joined(spoken_of, share=recipe.joined_share, seed=recipe.draw_seed)
     account = {
         "rows": len(spoken_of),
         "disguised_copies": len(copies),

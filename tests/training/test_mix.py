@@ -145,6 +145,23 @@ def test_where_the_house_read_its_line_alone_is_learnt_calibrated_and_measured_o
     assert said == {"train": {1.0}, "validation": {1.0}, "test": {1.0}}
 
 
+def test_another_draw_takes_other_comments_of_a_capped_corpus_from_the_same_split(
+    tmp_path: Path,
+) -> None:
+    folder = corpora_of(tmp_path, [remark(n) for n in range(200)], [SHORT])
+    capped = {"kaggle_insults": CorpusUse(rows=40)}
+
+    def drawn(redraw: int) -> set[str]:
+        parts = mix.gather(Recipe(corpora=capped, redraw=redraw), folder).parts
+        return {row.text for row in parts["train"]}
+
+    whole = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).parts["train"]
+    one, other = drawn(0), drawn(1)
+    assert len(one) == len(other) == 40
+    assert one != other
+    assert one | other <= {row.text for row in whole}
+
+
 def test_without_readings_nothing_is_said_of_them(tmp_path: Path) -> None:
     folder = corpora_of(tmp_path, [SHORT, "Well said."], [LONG])
     account = mix.gather(Recipe(corpora={"kaggle_insults": CorpusUse()}), folder).account
