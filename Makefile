@@ -1,6 +1,8 @@
 # Two commands do everything: `make serve` runs Comity, `make test` proves it.
 PYTHON ?= python3
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
+# Two files of tests at a time; each process starts its own database and browser, so more than the cores gain nothing.
+WORKERS ?= 2
 CORPORA ?= $(COMITY_CORPORA)
 OUT ?= runs/shipped/bundle
 
@@ -16,7 +18,7 @@ demo: .venv/.ready  ## fill a store of its own with invented comments, and start
 
 test: .venv-dev/.ready  ## install what the tests need, browser included, and run all of them
 	@sh tests/system_packages.sh
-	@.venv-dev/bin/python -m pytest $(ARGS)
+	@.venv-dev/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: .venv-dev/.ready  ## style
 	@.venv-dev/bin/ruff check . && .venv-dev/bin/ruff format --check .
