@@ -22,7 +22,8 @@ to um us ye
 """
 _WORDS: Final = frozenset(_CODES_AND_WORDS.split())
 _COUNTRIES: Final = "|".join(sorted({"uk", *map(str.lower, FLAGS)} - _WORDS))
-_ENDING: Final = rf"(?:com|org|net|edu|gov|info|example|{_COUNTRIES})"
+_ANYONES: Final = "com|org|net|edu|gov|info|example"
+_ENDING: Final = rf"(?:{_ANYONES}|{_COUNTRIES})"
 _WORD_ENDING: Final = f"(?:{'|'.join(sorted(_WORDS))})"
 
 # Every repetition is bounded or possessive: a comment may be one token of 256 kB.
@@ -57,10 +58,42 @@ _PATH: Final = re.compile(
 )
 _AFTER: Final = ")]}>.,;:!?'\"*_"
 
+# What is an address to its last letter, so that a text of nothing else says nothing. More is asked of
+# it than of what is cut to its host: without https:// or www. a country's ending is as well the end of
+# a word with a full stop in it (bit.ch, fu.ck/off), unless it is the second of two (co.uk), what
+# follows is no word (/page-1), or the host is known to shorten links.
+_NO_WORD: Final = r"(?=/[^\s\d_%=-]{0,64}+[\d_%=-])"
+# Of two letters at least, since single ones are spelt with: l.o.s.e.r.
+_LABELS: Final = r"(?:[\w-]{2,63}+\.){0,6}"
+_OF_ANYONE: Final = (
+    rf"(?-i:{_ANYONES}|(?:com?|org|net|gov|ac|edu)\.(?:{_COUNTRIES}|{_WORD_ENDING}))"
+)
+_NEWER: Final = "eu|biz|mil|int|app|dev|xyz|blog|news|online|site|shop|club|live|media|tech|page"
+_SHORTENED: Final = (
+    r"(?:youtu\.be|redd\.it|t\.(?:co|me)|bit\.ly|fb\.me|is\.gd|wp\.me|amzn\.to)(?=/)"
+)
+_HOST_ENDS: Final = r"(?![\w@-]|\.\w)"
+_WHOLE_LINK: Final = re.compile(
+    rf"(?:(?:\b[a-z]{{2,8}}://|\bwww\.){_LABELS}[\w-]{{1,63}}+\."
+    rf"(?:(?-i:{_ENDING}|{_WORD_ENDING}|{_NEWER}){_HOST_ENDS}(?::\d{{1,5}}+)?|[\w-]{{1,63}}+{_NO_WORD})"
+    rf"|(?<![\w.@#$-]){_LABELS}(?:[a-z\d-]{{1,63}}+\.(?:{_OF_ANYONE}{_HOST_ENDS}"
+    rf"|(?-i:{_ENDING}|{_WORD_ENDING}){_NO_WORD})|{_SHORTENED}))"
+    rf"(?:/{_IN_PATH}*+)?+(?:{_QUERY})?+",
+    re.I,
+)
+_MAILTO: Final = re.compile(rf"(?:\bmailto:)?{_MAIL.pattern}")
+
 
 def without_addresses(reading: Reading) -> Reading:
     """Return the reading with links cut to their host and addresses and paths as a neutral word."""
     return substitute(reading, _TOKEN, _neutral) if _SIGN.search(reading.text) else reading
+
+
+def unaddressed(text: str) -> str:
+    """Return the text without links, hosts and addresses, of which nothing stays."""
+    if "." not in text:
+        return text
+    return _MAILTO.sub(_unless_a_word, _WHOLE_LINK.sub(" ", text))
 
 
 def _neutral(match: re.Match[str]) -> str:
@@ -77,8 +110,15 @@ def _host(match: re.Match[str]) -> str:
 
 
 def _mail(match: re.Match[str]) -> str:
-    is_a_word = match["word"] and _PLAIN_NAME.fullmatch(match["name"])
-    return match.group() if is_a_word else "mail"
+    return match.group() if _is_a_word(match) else "mail"
+
+
+def _unless_a_word(match: re.Match[str]) -> str:
+    return match.group() if _is_a_word(match) else " "
+
+
+def _is_a_word(mail: re.Match[str]) -> bool:
+    return bool(mail["word"] and _PLAIN_NAME.fullmatch(mail["name"]))
 
 
 def _path(match: re.Match[str]) -> str:

@@ -2,7 +2,8 @@
 
 The bias is hard towards the known language: a comment that is short, misspelt or full of names is
 read, and only one that is surely something else is not. An emoji-only comment has no words for the
-network either (its vocabulary has few emoji), so it is left to a person, insult or not.
+network either (its vocabulary has few emoji), so it is left to a person, insult or not; so is one of
+links alone, whose words are not its writer's.
 """
 
 import functools
@@ -14,6 +15,8 @@ from py3langid.langid import (  # type: ignore[import-untyped]
     MODEL_FILE,
     LanguageIdentifier,
 )
+
+from model.speech import has_words, speech
 
 LANGUAGE: Final = "language"
 NO_WORDS: Final = "no_words"
@@ -44,21 +47,24 @@ def read_language(
 ) -> tuple[str | None, str | None]:
     """Return the language a clean text is read as, and why it must not be judged, or None.
 
-    Languages are ISO 639 codes. The reason is ``no_words`` where there is no letter, ``language``
-    where most letters are not Latin or the text is surely in a language that is not ``known``.
+    Languages are ISO 639 codes. The reason is ``no_words`` where nothing is said beside addresses
+    and faces (``model.speech``), ``language`` where most letters are not Latin or the text is surely
+    in a language that is not ``known``.
     ``default_language``, the site's own, wins over a guess; it does not make another alphabet legible.
     """
-    if not _LETTERS.search(text):
+    if not has_words(text):
         return None, NO_WORDS
-    if not text.isascii() and _is_mostly_not_latin(text):
-        return _best(_ranked(_words_of(text))), LANGUAGE
+    # Before letters are counted: the host of a link would outvote a few Russian words.
+    said = speech(text)
+    if not said.isascii() and _is_mostly_not_latin(said):
+        return _best(_ranked(_words_of(said))), LANGUAGE
     if default_language is not None:
         return default_language, None if default_language in known else LANGUAGE
-    at_first = _judged(_latin_of(text[:_LOOKED_AT]), known)
-    if at_first[1] is None or len(text) <= _LOOKED_AT:
+    at_first = _judged(_latin_of(said[:_LOOKED_AT]), known)
+    if at_first[1] is None or len(said) <= _LOOKED_AT:
         return at_first
     # A comment that opens with a long quotation goes on in its writer's language.
-    end = _latin_of(text[-_LOOKED_AT:])
+    end = _latin_of(said[-_LOOKED_AT:])
     at_last = _judged(end, known)
     return at_last if at_last[1] is None and _is_long_enough(_words_of(end)) else at_first
 

@@ -16,6 +16,7 @@ from typing import Final
 from model.addresses import without_addresses
 from model.disguises import EMPHASIS, TRICKS, Trick, join_spaced_words
 from model.reading import Reading, as_written, substitute
+from model.speech import is_wordless
 
 __all__ = ["Reading", "clean", "readings", "scored", "unmasked"]
 
@@ -111,9 +112,13 @@ def scored(text: str) -> tuple[Reading, ...]:
     In both, links and addresses are no speech (``model.addresses``). The first is the clean one with
     words spelt out or stretched put right: that is emphasis as often as disguise, and a network takes
     the look of it for an insult. The second, where it differs, has every disguise undone, which is a
-    guess; the last one there is tells the language.
+    guess; the last one there is tells the language. A comment of addresses and faces alone is not
+    judged and stays as it is: as the word mail, or as T T, it would have words.
     """
-    plain = without_addresses(_with_words_joined(text, clean(text)))
+    cleaned = clean(text)
+    if is_wordless(cleaned.text):
+        return (cleaned,)
+    plain = without_addresses(_with_words_joined(text, cleaned))
     settled, guessed = _undone(plain, EMPHASIS), _undone(plain, TRICKS)
     return (settled,) if settled.text == guessed.text else (settled, guessed)
 

@@ -29,7 +29,7 @@ def _loaded() -> None:
         "Das Kapital is a good book",
         "Angela Merkel und Macron",
         "Go Bolsonaro go",
-        "https://www.example.com/ein/schoener/tag",
+        "https://www.example.com/ein/schoener/tag lol",
         "@peter_mueller #einschoenertag lol",
         "Tbh I dnt beleive wat he sed abt teh goverment",
         "Xi Jinping, Narendra Modi, Recep Tayyip Erdogan",
@@ -113,6 +113,11 @@ def test_another_alphabet_is_not_judged_however_short(text: str, code: str) -> N
 @pytest.mark.parametrize("text", ["", "12345", "?!...", "🤡🤡🤡", "🖕", "10:30 - 50%", "_"])
 def test_a_text_without_a_letter_has_no_words(text: str) -> None:
     assert read_language(text) == (None, "no_words")
+
+
+def test_a_text_of_links_and_faces_has_no_words_whatever_the_sites_language() -> None:
+    text = "https://www.example.com/ein/schoener/tag ಠ_ಠ"
+    assert read_language(text) == read_language(text, default_language="en") == (None, "no_words")
 
 
 @pytest.mark.parametrize("text", ["我们", "ა", "ñ", "ß"])
