@@ -189,7 +189,7 @@ def upgrade() -> None:
 
 @db_group.command("expire")
 def expire() -> None:
-    """Erase the comments that are older than their site's retention_days; run it every day."""
+    """Erase comments and labels older than their site's retention_days; run it every day."""
     from datetime import UTC, datetime
 
     from service.moderation import retention
@@ -202,5 +202,7 @@ def expire() -> None:
     with open_store() as store:
         schema.require_current(store)
         for name, days in limits.items():
-            count = retention.expire_all(store, name, days=days, now=datetime.now(UTC))
-            click.echo(f"Site {name}: erased {count} comment{'' if count == 1 else 's'}.")
+            gone = retention.expire_all(store, name, days=days, now=datetime.now(UTC))
+            comments = f"{gone.comments} comment{'' if gone.comments == 1 else 's'}"
+            labels = f"{gone.labels} label{'' if gone.labels == 1 else 's'}"
+            click.echo(f"Site {name}: erased {comments} and the text of {labels}.")

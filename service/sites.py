@@ -58,7 +58,8 @@ class Site(BaseModel):
         ge=1,
         le=36_500,
         description="Days after which the worker (or `comity db expire`) erases the texts, contexts and "
-        "authors of kept comments, counted from their arrival or last edit. Without it they stay.",
+        "authors of kept comments, counted from their arrival or last edit, and the texts and contexts of "
+        "labels (`comments:suggestscore`), counted from when they came. Without it they stay.",
     )
 
     second_review_share: Share = Field(

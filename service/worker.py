@@ -113,5 +113,5 @@ class Chores:
 
     def _expire_all(self, now: datetime) -> None:
         for site, days in self._days.items():
-            count = retention.expire_all(self._store, site, days=days, now=now)
-            log.info("comments expired", site=site, count=count)
+            gone = retention.expire_all(self._store, site, days=days, now=now)
+            log.info("comments expired", site=site, count=gone.comments, labels=gone.labels)

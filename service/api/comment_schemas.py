@@ -439,7 +439,9 @@ class ClaimReply(Reply):
 class ErasedReply(Reply):
     """How many comments were erased."""
 
-    erased: int
+    erased: int = Field(
+        description="0 where no word was left; a comment that only labels told of counts as one."
+    )
 
 
 class AuthorReply(Reply):

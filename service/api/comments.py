@@ -27,6 +27,7 @@ from service.arriving import arrivals_of
 from service.errors import Erased, Forbidden, InvalidField, NotFound
 from service.judging import Judgements, judge_all
 from service.moderation import keeping, queue, records, reports, retention
+from service.moderation.keeping import storable
 from service.moderation.queue import Wanted
 from service.parts import parts
 from service.store.tables import KeptComment
@@ -135,11 +136,15 @@ def report_comment(comment_id: str) -> Response:
     refusals=(*KEYED, NotFound),
 )
 def erase_comment(comment_id: str) -> Response:
-    """Blank the comment's text, context, author and address; its decisions stay."""
+    """Blank the comment's text, context, author and address; its decisions stay.
+
+    The same for labels kept for it, also where the comment itself was never kept here: a door takes
+    labels for comments, and ids, that no other call does.
+    """
     caller = authorise("admin")
-    name = known_id(comment_id)
+    name = storable(comment_id)
     with parts().store.writing() as session:
-        if records.find(session, caller.site, name) is None:
+        if not retention.is_known(session, caller.site, name):
             raise NotFound("there is no comment of that id")
         count = retention.erase_comment(session, caller.site, name, now=datetime.now(UTC))
     return _json(ErasedReply(erased=count))

@@ -62,7 +62,7 @@ def keep(
     Another context adds scores and leaves the state, and so does another version of the model. A
     comment that was erased stays as it is: see its ``erased_at``.
     """
-    _one_writer(session, site)
+    one_writer(session, site)
     _note_sections(session, site, {a.section for a, _ in arrivals if a.section is not None})
     known = _known(session, site, [arrival.external_id for arrival, _ in arrivals])
     kept: list[KeptComment] = []
@@ -89,8 +89,11 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-def _one_writer(session: Session, site: str) -> None:
-    """Keep another process from keeping the same comment at once; SQLite has one writer anyway."""
+def one_writer(session: Session, site: str) -> None:
+    """Keep other processes from keeping or erasing the same comment at once, until the session ends.
+
+    SQLite has one writer anyway.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(site))))
 

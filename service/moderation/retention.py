@@ -1,18 +1,45 @@
 """What is forgotten, and when: texts, contexts and authors go, the record of decisions stays."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from service.moderation import claims, records
+from service.moderation import claims, keeping, records
 from service.moderation.pseudonyms import pseudonym
 from service.store.session import Store
 from service.store.tables import KeptComment, KeptLabel, ReaderReport
 
 _CHUNK: Final = 500
+# What is left of a label's words once they are erased; what was suggested stays, it quotes nobody.
+_WORDLESS: Final[dict[str, object]] = {
+    "text": "",
+    "context": None,
+    "url": None,
+    "client_token": None,
+    "spans": [],
+}
+# No call may suggest scores for a blank text, so a label without a text is one that was erased.
+_HOLDS_WORDS: Final = KeptLabel.text != ""
+
+
+class _Step(Protocol):
+    """A part of what expires, in one transaction."""
+
+    def __call__(
+        self, session: Session, site: str, *, days: int, now: datetime, limit: int
+    ) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """How many comments lost their words by age, and how many more labels by their own."""
+
+    comments: int
+    labels: int
 
 
 def expire(session: Session, site: str, *, days: int, now: datetime, limit: int) -> int:
@@ -24,20 +51,62 @@ def expire(session: Session, site: str, *, days: int, now: datetime, limit: int)
     return _erase(session, site, old, now=now, limit=limit)
 
 
-def expire_all(store: Store, site: str, *, days: int, now: datetime) -> int:
-    """As ``expire``, all of them, in short transactions that let others write in between."""
-    total = 0
-    while True:
-        with store.writing() as session:
-            count = expire(session, site, days=days, now=now, limit=_CHUNK)
-        total += count
-        if count < _CHUNK:
-            return total
+def expire_labels(session: Session, site: str, *, days: int, now: datetime, limit: int) -> int:
+    """Blank up to ``limit`` of the site's labels made more than ``days`` ago; return how many.
+
+    Most labels from a door stand for a comment that was never kept here, so nothing else ends them.
+    """
+    old = select(KeptLabel.id).where(
+        KeptLabel.site == site, _HOLDS_WORDS, KeptLabel.created_at < now - timedelta(days=days)
+    )
+    ids = list(session.scalars(old.order_by(KeptLabel.id).limit(limit)))
+    return _blank_labels(session, KeptLabel.id.in_(ids))
+
+
+def expire_all(store: Store, site: str, *, days: int, now: datetime) -> Expired:
+    """As ``expire`` and ``expire_labels``, all of them; short transactions let others write in between."""
+    return Expired(
+        comments=_until_done(store, expire, site, days=days, now=now),
+        labels=_until_done(store, expire_labels, site, days=days, now=now),
+    )
+
+
+def is_known(session: Session, site: str, external_id: str) -> bool:
+    """Whether the site has a comment of that id, or a label for one."""
+    if records.find(session, site, external_id) is not None:
+        return True
+    return bool(session.scalar(select(exists().where(*_labels_of(site, [external_id])))))
+
+
+def is_erased(session: Session, site: str, external_id: str) -> bool:
+    """Whether the site's comment of that id was erased, so that no word of it may be kept again.
+
+    Where the comment was never kept here, its labels say so. Nobody can erase it until the session ends.
+    """
+    keeping.one_writer(session, site)
+    comment = records.find(session, site, external_id, for_update=True)
+    if comment is not None:
+        return comment.erased_at is not None
+    blank = exists().where(*_labels_of(site, [external_id]), ~_HOLDS_WORDS)
+    return bool(session.scalar(select(blank)))
+
+
+def without_words(label: KeptLabel) -> KeptLabel:
+    """``label`` with what erasing would leave of it."""
+    for name, value in _WORDLESS.items():
+        setattr(label, name, value)
+    return label
 
 
 def erase_comment(session: Session, site: str, external_id: str, *, now: datetime) -> int:
-    """Erase the site's comment of that id; return how many there were, 0 or 1."""
-    return _erase(session, site, KeptComment.external_id == external_id, now=now)
+    """Erase the site's comment of that id and the labels for it, which may stand without a comment.
+
+    Returns 1, or 0 where no word of it was left.
+    """
+    keeping.one_writer(session, site)
+    comments = _erase(session, site, KeptComment.external_id == external_id, now=now)
+    labels = _blank_labels(session, *_labels_of(site, [external_id]))
+    return 1 if comments or labels else 0
 
 
 def erase_author(session: Session, site: str, author: str, *, now: datetime) -> int:
@@ -98,18 +167,28 @@ def _forget_beside(session: Session, site: str, comments: Sequence[KeptComment])
     numbers = [row.id for row in comments]
     reports = update(ReaderReport).where(ReaderReport.comment_id.in_(numbers))
     session.execute(reports.values(text=None))
-    labels = update(KeptLabel).where(
-        KeptLabel.site == site, KeptLabel.comment_id.in_([row.external_id for row in comments])
-    )
-    blank: dict[str, object] = {
-        "text": "",
-        "context": None,
-        "url": None,
-        "client_token": None,
-        "spans": [],
-    }
-    session.execute(labels.values(blank))
+    _blank_labels(session, *_labels_of(site, [row.external_id for row in comments]))
     claims.release(session, numbers)
+
+
+def _labels_of(site: str, ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return KeptLabel.site == site, KeptLabel.comment_id.in_(ids)
+
+
+def _blank_labels(session: Session, *which: ColumnElement[bool]) -> int:
+    """Blank the words of those labels that still hold any; return how many did."""
+    blanked = update(KeptLabel).where(*which, _HOLDS_WORDS).values(_WORDLESS)
+    return len(list(session.scalars(blanked.returning(KeptLabel.id))))
+
+
+def _until_done(store: Store, step: _Step, site: str, *, days: int, now: datetime) -> int:
+    total = 0
+    while True:
+        with store.writing() as session:
+            count = step(session, site, days=days, now=now, limit=_CHUNK)
+        total += count
+        if count < _CHUNK:
+            return total
 
 
 def _comment(session: Session, row: KeptComment) -> dict[str, object]:
@@ -145,9 +224,7 @@ def _comment(session: Session, row: KeptComment) -> dict[str, object]:
 def _labels(session: Session, site: str, ids: Sequence[str]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for start in range(0, len(ids), _CHUNK):
-        query = select(KeptLabel).where(
-            KeptLabel.site == site, KeptLabel.comment_id.in_(ids[start : start + _CHUNK])
-        )
+        query = select(KeptLabel).where(*_labels_of(site, ids[start : start + _CHUNK]))
         found += [
             {
                 "comment": row.comment_id,

@@ -25,6 +25,7 @@ from service.doors.perspective.requests import (
 )
 from service.doors.perspective.sentences import Utf16
 from service.keys import Caller
+from service.moderation import retention
 from service.parts import Parts
 from service.sites import Site
 from service.store.tables import KeptLabel
@@ -86,7 +87,10 @@ def parse(sent: Sent, *, max_bytes: int) -> Suggestion:
 
 
 def keep(suggestion: Suggestion, caller: Caller, given: Parts) -> None:
-    """Keep the suggestion in the store under the caller's site, unless it asks for nothing kept."""
+    """Keep the suggestion in the store under the caller's site, unless it asks for nothing kept.
+
+    For a comment that was erased, what is suggested is kept without a word of the comment.
+    """
     if not suggestion.keep:
         return
     row = KeptLabel(
@@ -98,7 +102,7 @@ def keep(suggestion: Suggestion, caller: Caller, given: Parts) -> None:
         spans=[list(span) for span in suggestion.spans],
         context=_context_json(suggestion.context),
         language=suggestion.languages[0] if suggestion.languages else None,
-        comment_id=_storable(suggestion.origin.get("comment_id")),
+        comment_id=_storable(suggestion.origin.get("comment_id")) or None,
         url=_storable(suggestion.origin.get("url")),
         community=_storable(suggestion.community),
         client_token=_storable(suggestion.client_token),
@@ -106,6 +110,8 @@ def keep(suggestion: Suggestion, caller: Caller, given: Parts) -> None:
         created_at=datetime.now(UTC),
     )
     with given.store.writing() as session:
+        if row.comment_id and retention.is_erased(session, caller.site, row.comment_id):
+            retention.without_words(row)
         session.add(row)
 
 

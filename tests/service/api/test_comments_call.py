@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 import structlog
+from sqlalchemy import select
 
 from model.labels import NAMES
 from service import keys
 from service.settings import SCOPES
+from service.store.session import Store
+from service.store.tables import KeptLabel
 from tests.service.api.desk import KIND, RUDE, fault
 
 
@@ -242,6 +245,33 @@ def test_an_erased_comment_leaves_its_record_and_is_not_kept_again(desk) -> None
     assert (again["state"], again["scores"], again["action"]) == (None, None, "review")
     answer = desk.ask("POST", "/v1/comments/c-1/reports", {})
     assert fault(answer) == (409, "erased", None)
+
+
+def test_what_a_door_kept_of_a_comment_is_erased_by_its_id_and_not_kept_again(
+    desk, store: Store
+) -> None:
+    def suggest(name: str) -> dict[str, object]:
+        scores = {"INSULT": {"summaryScore": {"value": 1}}}
+        sent = {"comment": {"text": RUDE}, "attributeScores": scores, "languages": ["en"]}
+        path = "/v1alpha1/comments:suggestscore"
+        return desk.say("POST", path, sent | {"clientToken": f"comment:{name}"})
+
+    def texts() -> list[str]:
+        with store.reading() as session:
+            return list(session.scalars(select(KeptLabel.text).order_by(KeptLabel.id)))
+
+    desk.keep({"id": "kept", "text": RUDE})
+    told = [suggest(name) for name in ("kept", "never-kept", "of words")]
+    assert texts() == [RUDE] * 3
+    for name in ("kept", "never-kept", "of%20words"):
+        assert desk.say("DELETE", f"/v1/comments/{name}") == {"erased": 1}
+        assert desk.say("DELETE", f"/v1/comments/{name}") == {"erased": 0}
+    assert [suggest(name) for name in ("kept", "never-kept", "of words")] == told
+    assert texts() == [""] * 6
+    suggest("another")
+    assert texts()[-1] == RUDE
+    for name in ("nobody", "%00"):
+        assert fault(desk.ask("DELETE", f"/v1/comments/{name}")) == (404, "not_found", None)
 
 
 def test_all_that_is_held_about_an_author_can_be_had_and_erased(desk) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from service.cli import main
 from service.moderation import queue, reports, retention
 from service.moderation.queue import Wanted
+from service.moderation.retention import Expired
 from service.store import schema
 from service.store.session import Store
 from service.store.tables import Base, KeptLabel
@@ -26,6 +27,18 @@ def whole_store(desk: Desk) -> str:
         return repr([session.execute(text(f"SELECT * FROM {t.name}")).all() for t in tables])
 
 
+def label(desk: Desk, comment_id: str | None, *, site: str = "daily") -> None:
+    """A label as a door keeps it, for a comment that need not be kept here."""
+    with desk.store.writing() as session:
+        session.add(
+            KeptLabel(
+                site=site, source="perspective", text=f"My {WORDS} text.", labels={"insult": 1.0},
+                suggested={"INSULT": 1.0}, spans=[[3, 8, "insult", 1.0]], context={"parent": WORDS},
+                comment_id=comment_id, url=WORDS, client_token=WORDS, created_at=desk.now,
+            )
+        )  # fmt: skip
+
+
 def fill(desk: Desk) -> None:
     desk.keep(
         "c-1",
@@ -39,13 +52,7 @@ def fill(desk: Desk) -> None:
     with desk.store.writing() as session:
         given = reports.Report("spam", f"He says {WORDS}.", "reader-2")
         reports.report(session, "daily", "c-1", given, now=desk.now)
-        session.add(
-            KeptLabel(
-                site="daily", source="perspective", text=f"My {WORDS} text.", labels={"insult": 1.0},
-                suggested={}, spans=[[3, 8, "insult", 1.0]], context={"parent": WORDS},
-                comment_id="c-1", url=WORDS, client_token=WORDS, created_at=desk.now,
-            )
-        )  # fmt: skip
+    label(desk, "c-1")
 
 
 def test_erasing_a_comment_leaves_no_word_of_it_and_keeps_the_decision(desk: Desk) -> None:
@@ -67,6 +74,34 @@ def test_erasing_a_comment_leaves_no_word_of_it_and_keeps_the_decision(desk: Des
     )
     with desk.store.reading() as session:
         assert session.scalars(select(KeptLabel)).one().labels == {"insult": 1.0}
+
+
+def test_a_label_is_erased_by_its_comments_id_where_the_comment_was_never_kept(desk: Desk) -> None:
+    label(desk, "c-7")
+    label(desk, "c-7", site="weekly")
+    label(desk, "c-8")
+    with desk.store.writing() as session:
+        assert retention.is_known(session, "daily", "c-7")
+        assert not retention.is_known(session, "daily", "c-9")
+        assert not retention.is_erased(session, "daily", "c-7")
+        assert retention.erase_comment(session, "daily", "c-7", now=desk.now) == 1
+        assert retention.erase_comment(session, "daily", "c-7", now=desk.now) == 0
+        assert retention.is_erased(session, "daily", "c-7")
+        assert not retention.is_erased(session, "daily", "c-8")
+    with desk.store.reading() as session:
+        found = session.scalars(select(KeptLabel).order_by(KeptLabel.id)).all()
+        assert [row.text for row in found] == ["", f"My {WORDS} text.", f"My {WORDS} text."]
+        assert (found[0].suggested, found[0].labels) == ({"INSULT": 1.0}, {"insult": 1.0})
+
+
+def test_a_label_that_came_after_its_comment_was_erased_can_be_erased(desk: Desk) -> None:
+    fill(desk)
+    with desk.store.writing() as session:
+        retention.erase_comment(session, "daily", "c-1", now=desk.now)
+    label(desk, "c-1")
+    with desk.store.writing() as session:
+        assert retention.erase_comment(session, "daily", "c-1", now=desk.now) == 1
+    assert WORDS not in whole_store(desk)
 
 
 def test_erasing_an_author_erases_their_comments_and_reports(desk: Desk) -> None:
@@ -115,6 +150,25 @@ def test_a_sites_old_comments_expire_and_an_edit_counts_anew(desk: Desk) -> None
     assert desk.find("d", site="weekly").text is not None
 
 
+def test_labels_expire_by_when_they_came_whatever_became_of_their_comment(desk: Desk) -> None:
+    desk.keep("edited")
+    label(desk, "edited"), label(desk, "never-kept"), label(desk, None)
+    label(desk, "never-kept", site="weekly")
+    desk.now += timedelta(days=31)
+    desk.keep("edited", "An edit.")
+    label(desk, None)
+
+    def expire() -> int:
+        with desk.store.writing() as session:
+            return retention.expire_labels(session, "daily", days=30, now=desk.now, limit=2)
+
+    assert [expire() for _ in range(3)] == [2, 1, 0]
+    with desk.store.reading() as session:
+        found = session.scalars(select(KeptLabel).order_by(KeptLabel.id)).all()
+    assert [row.text == "" for row in found] == [True, True, True, False, False]
+    assert desk.find("edited").text == "An edit."
+
+
 def test_the_export_holds_all_about_an_author_and_nothing_about_others(desk: Desk) -> None:
     fill(desk)
     with desk.store.reading() as session:
@@ -143,9 +197,10 @@ def test_all_of_a_sites_old_comments_expire_in_several_transactions(
     for name in "abcde":
         desk.keep(name)
     later = desk.now + timedelta(days=31)
-    assert retention.expire_all(desk.store, "daily", days=32, now=later) == 0
-    assert retention.expire_all(desk.store, "daily", days=30, now=later) == 5
-    assert retention.expire_all(desk.store, "daily", days=30, now=later) == 0
+    label(desk, "a"), label(desk, None), label(desk, "x"), label(desk, "y")
+    assert retention.expire_all(desk.store, "daily", days=32, now=later) == Expired(0, 0)
+    assert retention.expire_all(desk.store, "daily", days=30, now=later) == Expired(5, 3)
+    assert retention.expire_all(desk.store, "daily", days=30, now=later) == Expired(0, 0)
     assert {desk.find(name).text for name in "abcde"} == {None}
 
 
@@ -158,12 +213,16 @@ def test_the_command_expires_the_sites_that_have_days(
     desk = Desk(store)
     desk.keep("old")
     desk.keep("old", site="weekly")
+    label(desk, "elsewhere"), label(desk, None)
     said = CliRunner().invoke(main, ["db", "expire"], env={"COMITY_SITES": ""})
     assert (said.exit_code, said.output) == (0, "No site has retention_days: nothing expires.\n")
     said = CliRunner().invoke(
         main, ["db", "expire"], env={"COMITY_SITES": '{"daily": {"retention_days": 1}}'}
     )
-    assert (said.exit_code, said.output) == (0, "Site daily: erased 1 comment.\n")
+    assert (said.exit_code, said.output) == (
+        0,
+        "Site daily: erased 1 comment and the text of 2 labels.\n",
+    )
     assert desk.find("old").text is None
     assert desk.find("old", site="weekly").text is not None
     store.close()

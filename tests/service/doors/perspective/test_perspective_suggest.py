@@ -1,7 +1,7 @@
 """comments:suggestscore keeps what a person says, in SQLite and in PostgreSQL."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from service import keys
 from service.doors.perspective import suggest
 from service.keys import Caller
+from service.moderation import retention
 from service.store import schema
 from service.store.session import Store
 from service.store.tables import KeptLabel
@@ -185,6 +186,33 @@ def test_a_suggestion_that_says_nothing_sound_is_refused(door, scores: object, s
 def test_an_endless_token_is_refused(door) -> None:
     message, _ = refusal(door.post(SUGGEST, as_coral(sessionId="x" * 4097)))
     assert message == "Invalid value at 'sessionId': has 4097 characters, the limit is 4096"
+
+
+def test_a_suggestion_for_an_erased_comment_is_kept_without_a_word_of_it(door) -> None:
+    told = door.post(SUGGEST, as_coral()).get_json()
+    with door.parts.store.writing() as session:
+        retention.erase_comment(session, "default", "c0ffee-1", now=datetime.now(UTC))
+    span = {"begin": 0, "end": 3, "score": {"value": 1}}
+    scores = {"INSULT": {"summaryScore": {"value": 1}, "spanScores": [span]}}
+    assert door.post(SUGGEST, as_coral(attributeScores=scores)).get_json() == told
+    _, row = kept(door)
+    assert (row.text, row.context, row.url, row.client_token, row.spans) == (
+        *("", None, None, None),
+        [],
+    )
+    assert (row.comment_id, row.labels) == ("c0ffee-1", {"insult": 1.0})
+
+
+def test_suggestions_without_an_id_are_no_one_comment(door) -> None:
+    said = json.dumps({"Coral_comment_id": ""})
+    body = as_coral(clientToken=None, context={"entries": [{"text": said}]})
+    assert door.post(SUGGEST, body).status_code == 200
+    with door.parts.store.writing() as session:
+        later = datetime.now(UTC) + timedelta(days=4)
+        assert retention.expire_labels(session, "default", days=3, now=later, limit=9) == 1
+    assert door.post(SUGGEST, body).status_code == 200
+    found = [(row.comment_id, row.text) for row in kept(door)]
+    assert found == [(None, ""), (None, "You are a clown.")]
 
 
 def test_the_session_is_not_kept(door) -> None:
