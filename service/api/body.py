@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final, NoReturn, TypeVar
 
@@ -54,9 +54,10 @@ def read_body(request: Request, shape: type[Shape]) -> Shape:
 def read_query(request: Request, shape: type[Shape]) -> Shape:
     """What the address asks for after its ``?``, as ``shape``; the API key is left out.
 
+    A blank value is as if it were not sent: forms and templates of addresses send every name they know.
     Raises ``InvalidField``, also for a name that is given more than once.
     """
-    sent = request.args.to_dict(flat=False)
+    sent = _filled(request.args.to_dict(flat=False))
     sent.pop("key", None)
     for name, values in sent.items():
         if len(values) > 1:
@@ -66,6 +67,12 @@ def read_query(request: Request, shape: type[Shape]) -> Shape:
         return shape.model_validate({name: values[0] for name, values in sent.items()})
     except ValidationError as error:
         raise _first_of(error) from None
+
+
+def _filled(sent: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The names that have a value, each with its values that are not blank."""
+    kept = {name: [value for value in values if value.strip()] for name, values in sent.items()}
+    return {name: values for name, values in kept.items() if values}
 
 
 def refuse_unless_json(request: Request) -> None:

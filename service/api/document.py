@@ -99,7 +99,7 @@ def _in_path(name: str) -> Json:
 
 
 def _in_query(shape: type[BaseModel] | None) -> list[Json]:
-    """A parameter a field; in an address, a field that may be null is one that may be absent."""
+    """A parameter a field; in an address, a field that may be null is one that may be absent or blank."""
     if shape is None:
         return []
     parameters = []
@@ -108,7 +108,8 @@ def _in_query(shape: type[BaseModel] | None) -> list[Json]:
         if "anyOf" in said:
             (said,) = [one for one in said["anyOf"] if one != {"type": "null"}]
         told = {"description": schema.get("description", "")}
-        parameters.append({"name": name, "in": "query", "schema": said, **told})
+        blank = {"allowEmptyValue": True}  # as if it were not sent: see ``read_query``
+        parameters.append({"name": name, "in": "query", "schema": said, **blank, **told})
     return parameters
 
 

@@ -119,7 +119,7 @@ def nothing(_rest: str) -> Response:
 def describe() -> Response:
     """The discovery document: without a key too, but not with a wrong one."""
     check_key_if_any()
-    version = request.args.get("version", "v1alpha1")
+    version = request.args.get("version") or "v1alpha1"
     if version != "v1alpha1":
         raise NotFound(f"there is no version {refusals.shown(version)} of this API")
     return jsonify(discovery.document(discovery.root_url(request, parts().settings)))

@@ -147,6 +147,21 @@ def test_a_query_that_makes_no_sense_is_refused_by_name(desk, query: str, field)
     assert fault(desk.ask("GET", f"/v1/comments?{query}")) == (400, "invalid_field", field)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=&section=&label=&min=&max=&sort=&limit=&cursor=",
+        "state=%20&section=+",
+        "limit=&limit=2",
+        "section=&section=",
+        "sorted=",
+    ],
+)
+def test_a_blank_value_in_a_query_is_as_if_it_were_not_sent(desk, query: str) -> None:
+    desk.keep({"id": "c-1", "text": RUDE}, {"id": "c-2", "text": RUDE, "section": "sport"})
+    assert desk.say("GET", f"/v1/comments?{query}") == desk.say("GET", "/v1/comments")
+
+
 def test_a_key_may_stand_in_the_address_of_the_queue(desk, service, store) -> None:
     with store.writing() as session:
         key = keys.create(session, name="q", scopes=["moderate"])

@@ -53,6 +53,7 @@ def test_what_an_address_holds_and_may_ask_for_is_written_down(written) -> None:
     assert {one["in"] for one in listing} == {"query"}
     assert asked["min"] == {"type": "number", "minimum": 0, "maximum": 1}
     assert asked["state"]["enum"] == ["pending", "approved", "rejected", "deferred"]
+    assert {one["allowEmptyValue"] for one in listing} == {True}
     (in_path,) = written["paths"]["/v1/comments/{comment_id}/decision"]["post"]["parameters"]
     assert (in_path["name"], in_path["in"], in_path["required"]) == ("comment_id", "path", True)
 

@@ -55,6 +55,8 @@ def test_versions_are_listed_and_rolled_back(desk: Desk) -> None:
     assert ([one["number"] for one in rest["versions"]], rest["next"]) == ([1], None)
     shipped = desk.say("POST", "/v1/policy/rollback", {"number": 0})
     assert (shipped["number"], shipped["shipped"], len(shipped["rules"])) == (4, True, 8)
+    blank = desk.say("GET", "/v1/policy/versions?limit=&before=")
+    assert [one["number"] for one in blank["versions"]] == [4, 3, 2, 1]
     assert fault(desk.ask("POST", "/v1/policy/rollback", {"number": 9})) == (404, "not_found", None)
 
 

@@ -14,7 +14,10 @@ def root(door, **headers: str) -> str:
     return document["rootUrl"]
 
 
-@pytest.mark.parametrize("path", [PATH, "/%24discovery/rest?version=v1alpha1", "/$discovery/rest"])
+@pytest.mark.parametrize(
+    "path",
+    [PATH, "/%24discovery/rest?version=v1alpha1", "/$discovery/rest", "/$discovery/rest?version="],
+)
 def test_the_document_comes_without_a_key(door, path: str) -> None:
     document = door.client.get(path).get_json()
     assert document["kind"] == "discovery#restDescription"
