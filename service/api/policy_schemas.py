@@ -13,6 +13,8 @@ from service.moderation.rule_shape import Rules, RuleShape
 
 LONGEST_PAGE: Final = 50
 Number = Annotated[int, Field(ge=0, lt=2**31)]
+# Not marked readOnly: that would tell clients to leave it out, and they need not.
+Unread = Annotated[object, Field(description="Part of what `GET` answers; not read here.")]
 
 
 class PolicyReply(Reply):
@@ -30,16 +32,21 @@ class PolicyReply(Reply):
 
 
 class PolicyRequest(Request):
-    """Rules to save in place of those that hold."""
+    """Rules to save in place of those that hold; what `GET /v1/policy` answers is one such body."""
 
     model_config = ConfigDict(extra="forbid")
 
-    number: Number = Field(
+    number: Number | None = Field(
+        None,
         description="The version that the change is based on, as `GET /v1/policy` says; where another "
-        "has been saved since, the answer is 409."
+        "has been saved since, the answer is 409. Without it, the rules replace whichever hold.",
     )
     rules: Rules = Field(description="All rules; in which order does not matter.")
     note: Note | None = Field(None, description="What the change is for.")
+    at: Unread = None
+    by: Unread = None
+    restores: Unread = None
+    shipped: Unread = None
 
 
 class RollbackRequest(Request):

@@ -41,10 +41,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rules to save over version ``based_on``: by whom, and what they say about it."""
+    """Rules to save over version ``based_on``: by whom, and what they say about it.
+
+    None is over whichever version holds.
+    """
 
     rules: tuple[Rule, ...]
-    based_on: int
+    based_on: int | None
     by: str
     note: str | None = None
 
@@ -159,7 +162,7 @@ def _add(  # noqa: PLR0913 - all but four by keyword
     session: Session,
     site: str,
     row: PolicyVersion,
-    based_on: int,
+    based_on: int | None,
     *,
     by: str,
     what: str,
@@ -168,7 +171,7 @@ def _add(  # noqa: PLR0913 - all but four by keyword
 ) -> PolicyVersion:
     last = _last(session, site)
     number = last.number if last else SHIPPED
-    if number != based_on:
+    if based_on is not None and number != based_on:
         raise PolicyChanged(
             f"number is {based_on}, and the policy is at version {number}: look at it again",
             field="number",

@@ -58,6 +58,13 @@ def test_what_an_address_holds_and_may_ask_for_is_written_down(written) -> None:
     assert (in_path["name"], in_path["in"], in_path["required"]) == ("comment_id", "path", True)
 
 
+def test_the_policy_may_be_saved_in_the_shape_that_it_is_read_in(written) -> None:
+    schemas = written["components"]["schemas"]
+    read, saved = schemas["PolicyReply"], schemas["PolicyRequest"]
+    assert set(read["properties"]) == set(saved["properties"])
+    assert saved["required"] == ["rules"]
+
+
 def test_a_door_writes_down_the_shape_of_its_own_errors(written) -> None:
     shapes = {
         "/v1/moderations": "OpenAiErrorReply",

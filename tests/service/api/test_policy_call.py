@@ -44,6 +44,31 @@ def test_a_change_that_is_not_based_on_the_last_version_is_409(desk: Desk) -> No
     assert desk.say("GET", "/v1/policy")["number"] == 1
 
 
+def test_what_get_answered_may_be_sent_back_changed(desk: Desk) -> None:
+    for number in (0, 1):
+        told = desk.say("GET", "/v1/policy")
+        assert told["number"] == number
+        saved = desk.say("PUT", "/v1/policy", told | {"rules": [*told["rules"], MARK]})
+        assert saved["number"] == number + 1
+        assert (saved["shipped"], saved["by"] == told["by"]) == (False, number == 1)
+        assert saved["rules"] == [*told["rules"], filled(MARK)]
+    assert fault(desk.ask("PUT", "/v1/policy", told)) == (409, "policy_changed", "number")
+
+
+def test_rules_alone_replace_whichever_hold(desk: Desk) -> None:
+    for number, rule in enumerate((HOLD, REJECT), 1):
+        saved = desk.say("PUT", "/v1/policy", {"rules": [rule]})
+        assert (saved["number"], saved["rules"]) == (number, [filled(rule)])
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({}, "rules"), ({"rules": [], "number": "1"}, "number"), ({"rules": [], "more": 1}, "more")],
+)
+def test_a_body_that_is_no_policy_is_400_and_names_the_field(desk: Desk, body, field: str) -> None:
+    assert fault(desk.ask("PUT", "/v1/policy", body)) == (400, "invalid_field", field)
+
+
 def test_versions_are_listed_and_rolled_back(desk: Desk) -> None:
     save(desk, HOLD)
     save(desk, REJECT, number=1)

@@ -16,7 +16,9 @@ HOLD = (Rule("insult", 0.8, 1.0, "hold"),)
 WORDS = (Rule(words=("zebra", "gnu"), action="reject", section="sport"),)
 
 
-def save(desk: Desk, rules, based_on: int, *, site: str = "daily", note: str | None = None) -> int:
+def save(
+    desk: Desk, rules, based_on: int | None, *, site: str = "daily", note: str | None = None
+) -> int:
     with desk.store.writing() as session:
         change = Change(rules, based_on, "eve", note)
         return policies.save(session, site, change, now=START).number
@@ -53,6 +55,11 @@ def test_a_change_must_be_based_on_the_last_version(desk: Desk) -> None:
             f"number is {stale}, and the policy is at version 1: look at it again"
         )
     assert current(desk).rules == HOLD
+
+
+def test_a_change_that_is_based_on_no_version_replaces_whichever_holds(desk: Desk) -> None:
+    assert [save(desk, rules, None) for rules in (HOLD, WORDS)] == [1, 2]
+    assert current(desk).rules == WORDS
 
 
 def test_a_roll_back_is_a_new_version_that_restores_an_old_one(desk: Desk) -> None:
