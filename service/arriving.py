@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from service.api.comment_schemas import ArrivingComment
+from service.api.comment_schemas import Arriving, ArrivingComment
 from service.api.schemas import ContextIn
 from service.judging import Judgements
 from service.moderation.keeping import Arrival, Judged, storable
@@ -10,9 +10,7 @@ from service.moderation.policy import rules_for
 from service.moderation.uncertainty import uncertainty
 
 
-def arrivals_of(
-    comments: Sequence[ArrivingComment], judged: Judgements
-) -> list[tuple[Arrival, Judged]]:
+def arrivals_of(comments: Sequence[Arriving], judged: Judgements) -> list[tuple[Arrival, Judged]]:
     """What is to be kept of a call that was judged: the comments without an error, in order."""
     return [
         (
@@ -33,7 +31,7 @@ def arrivals_of(
         for sent, result, decided in zip(
             comments, judged.reply.results, judged.decisions, strict=True
         )
-        if result.error is None
+        if isinstance(sent, ArrivingComment) and result.error is None
     ]
 
 

@@ -35,6 +35,8 @@ _SAYS: Final = {
     "bool_type": "must be true or false",
     "model_type": "must be an object",
     "extra_forbidden": "is not a field of this request",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than the limit of {max_length} characters",
     "too_short": "has {actual_length} items, it needs at least {min_length}",
     "too_long": "has {actual_length} items, the limit is {max_length}",
 }
@@ -186,10 +188,11 @@ def _first_of(error: ValidationError) -> InvalidField:
     details = error.errors(include_url=False, include_input=False)
     field = field_name(details[0]["loc"])
     more = f" (and {len(details) - 1} more faults)" if len(details) > 1 else ""
-    return InvalidField(f"{field or 'the body'} {_sentence(details[0])}{more}", field=field or None)
+    return InvalidField(f"{field or 'the body'} {sentence(details[0])}{more}", field=field or None)
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def sentence(detail: ErrorDetails) -> str:
+    """What is wrong with a field, to be read after its name; it never quotes the value."""
     said = _SAYS.get(detail["type"])
     return said.format_map(detail.get("ctx", {})) if said else detail["msg"]
 

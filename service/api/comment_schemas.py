@@ -11,15 +11,22 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from model.labels import NAMES
+from service.api.body import sentence
 from service.api.schemas import (
     CommentIn,
     ContextIn,
+    Id,
     Probability,
     Reply,
     Request,
@@ -65,6 +72,11 @@ def _word(text: str) -> str:
     if not is_unicode(text):
         raise PydanticCustomError("unicode", "holds half of a surrogate pair")
     return storable(text)
+
+
+def _blank_as_absent(value: object) -> object:
+    """A newsroom's comment objects have "" where they have nothing to say."""
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _time(value: object) -> object:
@@ -115,6 +127,14 @@ Time = Annotated[
 ]
 Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_word)]
 Url = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(_word)]
+SentWord = Annotated[
+    Annotated[str, Field(max_length=200), AfterValidator(_word)] | None,
+    BeforeValidator(_blank_as_absent),
+]
+SentUrl = Annotated[
+    Annotated[str, Field(max_length=2048), AfterValidator(_word)] | None,
+    BeforeValidator(_blank_as_absent),
+]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_word)]
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_word)]
 LabelName = Annotated[
@@ -138,12 +158,58 @@ class ArrivingComment(CommentIn):
     id: CommentId = Field(
         description="Your own identifier: a comment of that id is replaced.", examples=["c-1"]
     )
-    section: Word | None = Field(None, description="The section it stands in.")
-    url: Url | None = Field(None, description="Where it stands.")
-    author: Word | None = Field(
+    section: SentWord = Field(
+        None, description="The section it stands in; blank is none, here and in url and author."
+    )
+    url: SentUrl = Field(None, description="Where it stands.")
+    author: SentWord = Field(
         None, description="Your own id for its author. Only an HMAC of it is kept."
     )
     created_at: Time | None = Field(None, description="When it was written; else, its arrival.")
+
+
+class UnsoundComment(CommentIn):
+    """A comment that cannot be kept, because something beside its text and context is at fault.
+
+    Its id is None where even that could not be written back. ``field`` ``says`` (is, has, must) something.
+    """
+
+    field: str
+    says: str
+
+
+_WRITTEN_BACK: Final[TypeAdapter[str | int | None]] = TypeAdapter(Id)
+
+
+def _arriving(value: object, _: ValidatorFunctionWrapHandler) -> ArrivingComment | UnsoundComment:
+    """The comment, or what is wrong beside its text: a fault of one comment, not of the whole call.
+
+    Raises ``ValidationError`` for all else, as any call does that has a comment of another shape.
+    """
+    try:
+        return ArrivingComment.model_validate(value)
+    except ValidationError as error:
+        if not isinstance(value, dict):
+            raise
+        rest = CommentIn.model_validate(value | {"id": _written_back(value.get("id"))})
+        first = error.errors(include_url=False, include_input=False)[0]
+        return UnsoundComment(
+            id=rest.id,
+            text=rest.text,
+            context=rest.context,
+            field=str(first["loc"][0]),
+            says=sentence(first),
+        )
+
+
+def _written_back(sent_id: object) -> str | int | None:
+    try:
+        return _WRITTEN_BACK.validate_python(sent_id)
+    except ValidationError:
+        return None
+
+
+Arriving = Annotated[ArrivingComment | SkipJsonSchema[UnsoundComment], WrapValidator(_arriving)]
 
 
 class KeepRequest(Request):
@@ -151,8 +217,10 @@ class KeepRequest(Request):
 
     model_config = ConfigDict(extra="forbid")
 
-    comments: list[ArrivingComment] = Field(
-        description="Up to `COMITY_MAX_COMMENTS` comments, 1,000 unless set otherwise."
+    comments: list[Arriving] = Field(
+        description="Up to `COMITY_MAX_COMMENTS` comments, 1,000 unless set otherwise. One whose id, "
+        "section, url, author or created_at is not as it is asked for gets an error of its own "
+        "(`invalid_field`) and is not kept; the others are."
     )
 
 

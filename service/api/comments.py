@@ -8,6 +8,7 @@ from service.api.access import authorise, spend
 from service.api.body import read_body, read_query
 from service.api.comment_replies import as_comment_reply, as_queued
 from service.api.comment_schemas import (
+    ArrivingComment,
     CommentReply,
     ErasedReply,
     KeepReply,
@@ -52,7 +53,9 @@ def keep() -> Response:
     wanted = read_body(request, KeepRequest)
     refuse_too_many(len(wanted.comments), given.settings.max_comments)
     spend(caller, "comments", len(wanted.comments))
-    sections = [comment.section for comment in wanted.comments]
+    sections = [
+        sent.section if isinstance(sent, ArrivingComment) else None for sent in wanted.comments
+    ]
     judged = judge_all(wanted.comments, given, site=caller.site, sections=sections, spans=True)
     arrivals = arrivals_of(wanted.comments, judged)
     with given.store.writing() as session:

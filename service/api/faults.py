@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+from service.api.comment_schemas import UnsoundComment
 from service.api.schemas import CommentIn, Error, is_unicode
 
 
 def fault_of(comment: CommentIn, place: int, *, max_bytes: int) -> Error | None:
     """Why the comment at ``place`` of its request is not accepted, or None where it is.
 
-    The codes are ``invalid_unicode``, ``empty`` and ``too_long``; a message never quotes the text.
+    The codes are ``invalid_field`` (of a comment to keep), ``invalid_unicode``, ``empty`` and
+    ``too_long``; a message never quotes the text.
     """
+    if isinstance(comment, UnsoundComment):
+        return _error("invalid_field", f"comments[{place}].{comment.field}", comment.says)
     for name, text in _texts(comment):
         if not is_unicode(text):
             what = "holds half of a surrogate pair, as a text cut within an emoji does"

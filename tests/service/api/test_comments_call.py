@@ -54,6 +54,9 @@ def test_one_bad_comment_gets_its_own_error_and_is_not_kept(desk) -> None:
         ({"id": "\ud83d", "text": KIND}, "comments[0].id"),
         ({"id": "a", "text": KIND, "section": "x" * 201}, "comments[0].section"),
         ({"id": "a", "text": KIND, "author": "\ud83d"}, "comments[0].author"),
+        ({"id": "a", "text": KIND, "author": 77}, "comments[0].author"),
+        ({"id": "a", "text": KIND, "url": "x" * 2049}, "comments[0].url"),
+        ({"id": " ", "text": KIND}, "comments[0].id"),
         ({"id": "a", "text": KIND, "created_at": "yesterday"}, "comments[0].created_at"),
         ({"id": "a", "text": KIND, "created_at": "2026-11-22T08:00:00"}, "comments[0].created_at"),
         ({"id": "a", "text": KIND, "created_at": 1}, "comments[0].created_at"),
@@ -61,10 +64,60 @@ def test_one_bad_comment_gets_its_own_error_and_is_not_kept(desk) -> None:
          "comments[0].created_at"),
     ],
 )  # fmt: skip
-def test_what_names_no_comment_is_refused_by_name(desk, comment, field) -> None:
-    answer = desk.ask("POST", "/v1/comments", {"comments": [comment]})
-    assert fault(answer) == (400, "invalid_field", field)
+def test_what_is_wrong_beside_a_text_is_that_comments_own_error(desk, comment, field) -> None:
+    answer = desk.ask("POST", "/v1/comments", {"comments": [comment, {"id": "b", "text": RUDE}]})
+    assert answer.status_code == 200
+    wrong, kept = answer.get_json()["results"]
+    assert (wrong["error"]["code"], wrong["error"]["field"]) == ("invalid_field", field)
+    assert wrong["error"]["message"].startswith(f"{field} ")
+    assert (wrong["scores"], wrong["state"], wrong["action"]) == (None, None, "review")
+    assert (kept["error"], kept["state"]) == (None, "pending")
     assert "zebra" not in answer.get_data(as_text=True)
+    assert desk.queue() == ["b"]
+    assert desk.queue(state="approved") == []
+
+
+def test_an_error_of_one_comment_says_whose_it_is_and_what_the_limit_is(desk) -> None:
+    fine = {"text": KIND, "author": "a-1"}
+    results = desk.keep(
+        {"id": "a/b", **fine},
+        {"id": 7, **fine, "section": "s" * 201},
+        {"id": True, **fine},
+        {"id": "c", **fine, "author": 77},
+        fine,
+    )
+    assert [result["id"] for result in results] == ["a/b", 7, None, "c", None]
+    assert [result["error"]["message"].split(" ", 1)[1][:30] for result in results] == [
+        "must be a whole number of up t",
+        "is longer than the limit of 20",
+        "must be a whole number of up t",
+        "must be a text",
+        "is required",
+    ]
+
+
+def test_a_blank_section_address_or_author_is_none(desk) -> None:
+    blank = {"section": "", "url": " ", "author": "\t"}
+    (result,) = desk.keep({"id": "c-1", "text": RUDE, **blank})
+    assert (result["error"], result["state"]) == (None, "pending")
+    shown = desk.say("GET", "/v1/comments/c-1")
+    assert (shown["section"], shown["url"], shown["author"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("comment", "field"),
+    [
+        ({"id": "a"}, "comments[1].text"),
+        ({"id": "a", "text": 7}, "comments[1].text"),
+        ({"id": "a/b", "text": 7}, "comments[1].text"),
+        ({"id": "a", "text": KIND, "context": "x"}, "comments[1].context"),
+        (["zebra"], "comments[1]"),
+    ],
+)
+def test_what_is_no_comment_at_all_refuses_the_call(desk, comment, field) -> None:
+    sent = {"comments": [{"id": "b", "text": RUDE}, comment]}
+    assert fault(desk.ask("POST", "/v1/comments", sent)) == (400, "invalid_field", field)
+    assert desk.queue() == []
 
 
 def test_a_call_may_be_repeated_and_an_edit_comes_back(desk) -> None:

@@ -58,6 +58,15 @@ def test_what_an_address_holds_and_may_ask_for_is_written_down(written) -> None:
     assert (in_path["name"], in_path["in"], in_path["required"]) == ("comment_id", "path", True)
 
 
+def test_a_comment_to_keep_is_written_down_as_it_is_asked_for(written) -> None:
+    schemas = written["components"]["schemas"]
+    items = schemas["KeepRequest"]["properties"]["comments"]["items"]
+    assert items == {"$ref": "#/components/schemas/ArrivingComment"}
+    assert "UnsoundComment" not in schemas
+    section = {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}
+    assert schemas["ArrivingComment"]["properties"]["section"].items() >= section.items()
+
+
 def test_the_policy_may_be_saved_in_the_shape_that_it_is_read_in(written) -> None:
     schemas = written["components"]["schemas"]
     read, saved = schemas["PolicyReply"], schemas["PolicyRequest"]

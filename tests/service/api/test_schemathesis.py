@@ -33,6 +33,11 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403]
 include-path = ["/v1/comments", "/v1/decisions", "/v1/claims"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 403, 404]
 
+# What is wrong beside one comment's text is that comment's own error, and the call is 200.
+[[operations]]
+include-operation-id = ["comments.keep"]
+checks.negative_data_rejection.expected-statuses = ["200", "400", "401", "403", "415"]
+
 # Nor that a rule needs one condition of several, and that a version's number is written 3 and not 3.0.
 [[operations]]
 include-path = ["/v1/policy", "/v1/policy/preview", "/v1/policy/rollback"]
