@@ -18,7 +18,6 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from model.labels import NAMES
@@ -209,7 +208,10 @@ def _written_back(sent_id: object) -> str | int | None:
         return None
 
 
-Arriving = Annotated[ArrivingComment | SkipJsonSchema[UnsoundComment], WrapValidator(_arriving)]
+Arriving = Annotated[
+    ArrivingComment | UnsoundComment,
+    WrapValidator(_arriving, json_schema_input_type=ArrivingComment),
+]
 
 
 class KeepRequest(Request):
