@@ -11,6 +11,8 @@ from model.records import Article, Context, Example, Span
 from training.errors import TrainingError
 
 MAX_LINE_BYTES: Final = 8 * 2**20
+# A span's value from which it is marked: as of annotators, at least half must say so.
+MARKED_FROM: Final = 0.5
 Form = TypeVar("Form", bound=BaseModel)
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -24,7 +26,7 @@ class ArticleLine(_Strict):
 
     title: str | None = None
     text: str | None = None
-    authors: list[str] = []
+    authors: list[str] | None = None
 
 
 class ContextLine(_Strict):
@@ -35,9 +37,10 @@ class ContextLine(_Strict):
 
 
 def _as_span(given: Any) -> Any:
-    """Read the short form [begin, end, label] as the long one."""
-    if isinstance(given, list) and len(given) == 3:
-        return dict(zip(("begin", "end", "label"), given, strict=True))
+    """Read the short form [begin, end, label] as the long one; suggestscore's spans have a value too."""
+    names = ("begin", "end", "label", "value")
+    if isinstance(given, list) and 3 <= len(given) <= len(names):
+        return dict(zip(names, given, strict=False))
     return given
 
 
@@ -47,6 +50,7 @@ class SpanLine(_Strict):
     begin: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=1)]
     label: Literal[NAMES]  # type: ignore[valid-type]
+    value: Share = 1.0
 
 
 class TargetLine(_Strict):
@@ -59,19 +63,29 @@ def _as_target(given: Any) -> Any:
     return {"kind": given} if isinstance(given, str) else given
 
 
+def _as_text(given: Any) -> Any:
+    """Read a whole number as text: numbers name moderators, keys and comments in many a desk's table."""
+    is_whole = isinstance(given, int) and not isinstance(given, bool)
+    return str(given) if is_whole else given
+
+
+# A name that is its owner's own, and which is only ever compared.
+Opaque = Annotated[str | None, BeforeValidator(_as_text)]
+
+
 class Line(_Strict):
     """One line of a labels file; names that it does not know are ignored."""
 
     text: Annotated[str, Field(min_length=1)]
     labels: dict[Literal[NAMES], Share]  # type: ignore[valid-type]
-    id: str | int = ""
+    id: Opaque = None
     weight: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 1.0
     source: str = "decision"
     context: ContextLine | None = None
     target: Annotated[TargetLine | None, BeforeValidator(_as_target)] = None
     spans: list[Annotated[SpanLine, BeforeValidator(_as_span)]] | None = None
-    by: str | None = None
-    key: str | None = None
+    by: Opaque = None
+    key: Opaque = None
     at: str | None = None
     site: str | None = None
     batch: bool = False
@@ -132,13 +146,23 @@ def _parsed(form: type[Form], raw: bytes, where: str) -> Form:
 def _example(line: Line) -> Example:
     return Example(
         **line.model_dump(exclude={"context", "target", "spans", "id"}),
-        id=str(line.id),
+        id=line.id or "",
         context=_context(line.context),
         target=line.target.kind if line.target else None,
-        spans=None
-        if line.spans is None
-        else tuple(Span(s.begin, s.end, s.label, 1.0) for s in line.spans),
+        spans=_marked(line.spans),
     )
+
+
+def _marked(lines: list[SpanLine] | None) -> tuple[Span, ...] | None:
+    """Return the spans that are marked, None where nobody marked any.
+
+    Where all fall under ``MARKED_FROM`` that is so too: which words carry the labels was not said, and
+    no spans at all would say that none do.
+    """
+    if not lines:
+        return None if lines is None else ()
+    marked = (s for s in lines if s.value >= MARKED_FROM)
+    return tuple(Span(s.begin, s.end, s.label, s.value) for s in marked) or None
 
 
 def _context(line: ContextLine | None) -> Context | None:
@@ -146,6 +170,6 @@ def _context(line: ContextLine | None) -> Context | None:
         return None
     article = line.article
     return Context(
-        Article(article.title, article.text, tuple(article.authors)) if article else None,
+        Article(article.title, article.text, tuple(article.authors or ())) if article else None,
         line.parent,
     )

@@ -49,6 +49,48 @@ def test_a_label_that_is_absent_stays_unknown_and_blank_lines_pass(tmp_path: Pat
     assert [dict(e.labels) for e in read(path)] == [{"threat": 0.0}]
 
 
+def test_authors_that_are_null_are_none_of_them(tmp_path: Path) -> None:
+    context = {"article": {"title": "A deal", "text": None, "authors": None}, "parent": None}
+    (example,) = read(written(tmp_path / "l.jsonl", {**FULL, "context": context}))
+    assert example.context == Context(Article("A deal", None, ()), None)
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"), [(12, "12"), (0, "0"), ("m-7", "m-7"), (10**30, "1" + "0" * 30)]
+)
+def test_whole_numbers_that_name_somebody_or_something_are_read_as_text(
+    tmp_path: Path, given: object, read_as: str
+) -> None:
+    line = {**FULL, "by": given, "key": given, "id": given}
+    (example,) = read(written(tmp_path / "l.jsonl", line))
+    assert (example.by, example.key, example.id) == (read_as,) * 3
+
+
+def test_an_id_that_is_null_is_absent(tmp_path: Path) -> None:
+    (example,) = read(written(tmp_path / "l.jsonl", {**FULL, "id": None, "by": None, "key": None}))
+    assert (example.id, example.by, example.key) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    ("spans", "marked"),
+    [
+        ([[7, 13, "insult", 0.8]], (Span(7, 13, "insult", 0.8),)),
+        ([[7, 13, "insult", 1], [0, 4, "insult", 0.49]], (Span(7, 13, "insult", 1.0),)),
+        ([[7, 13, "insult", 0.5]], (Span(7, 13, "insult", 0.5),)),
+        ([{"begin": 7, "end": 13, "label": "insult"}], (Span(7, 13, "insult", 1.0),)),
+        ([{"begin": 7, "end": 13, "label": "insult", "value": 0.2}], None),
+        ([[7, 13, "insult", 0]], None),
+        ([], ()),
+        (None, None),
+    ],
+)
+def test_a_span_is_marked_from_a_value_of_a_half_and_spans_all_under_it_mark_nothing(
+    tmp_path: Path, spans: object, marked: object
+) -> None:
+    (example,) = read(written(tmp_path / "l.jsonl", {**FULL, "spans": spans}))
+    assert example.spans == marked
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -61,7 +103,17 @@ def test_a_label_that_is_absent_stays_unknown_and_blank_lines_pass(tmp_path: Pat
         ({"target": "them"}, "target"),
         ({"spans": [[7, 99, "insult"]]}, "spans"),
         ({"spans": [[7, 13, "rude"]]}, "label"),
+        ({"spans": [[7, 13, "insult", 1.5]]}, "field spans.0.value"),
+        ({"spans": [[7, 13, "insult", None]]}, "field spans.0.value"),
+        ({"spans": [[7, 99, "insult", 0.1]]}, "spans[0]"),
+        ({"spans": [[7, 13, "insult", 1, 1]]}, "field spans.0"),
+        ({"spans": [[7, 13]]}, "field spans.0"),
+        ({"by": 1.5}, "field by:"),
+        ({"key": True}, "field key:"),
+        ({"id": ["donkey"]}, "field id:"),
         ({"context": []}, "context"),
+        ({"context": {"article": {"authors": "donkey"}}}, "field context.article.authors"),
+        ({"context": {"article": {"authors": [7]}}}, "field context.article.authors.0"),
     ],
 )
 def test_a_wrong_field_is_named_with_file_and_line_and_the_comment_is_not_quoted(
