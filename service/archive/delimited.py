@@ -7,7 +7,7 @@ from typing import BinaryIO
 from service.archive.formats import ArchiveError, Kind
 from service.archive.lines import lines_of
 from service.archive.quoting import Pending, Shape, record
-from service.archive.rows import escaped_byte_fault, id_text, text_fault
+from service.archive.rows import Row, escaped_byte_fault, id_text, text_fault
 from service.archive.source import Source
 
 
@@ -52,30 +52,32 @@ def header(stream: BinaryIO, source_name: str, kind: Kind) -> list[str]:
     raise ArchiveError(f"{source_name}: the file is empty")
 
 
-def rows(stream: BinaryIO, source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
-    """Yield id, text and fault of every row after the header."""
+def rows(stream: BinaryIO, source: Source) -> Iterator[Row]:
+    """Yield every row after the header."""
     found = records(stream, source.format.kind, id_column=source.id_column)
     columns = list(next(found)[1])
     at = columns.index(source.text_column)
     id_at = None if source.id_column is None else columns.index(source.id_column)
     for line, fields in found:
-        place = f"{source.path}, line {line}"
+        on_line = f"{source.path}, line {line}"
         if isinstance(fields, str):
-            yield None, None, f"{place}: {fields}"
+            yield Row(None, None, f"{on_line}: {fields}")
         else:
-            row_id = None if id_at is None else fields[id_at]
-            fault = _id_fault(row_id, source, place) or _text_fault(fields[at], source, place)
-            yield id_text(row_id), fields[at], fault
+            row_id, text = None if id_at is None else fields[id_at], fields[at]
+            place = f"{on_line}, column {source.text_column!r}"
+            id_place = f"{on_line}, column {source.id_column!r}"
+            fault = _id_fault(row_id, id_place) or _text_fault(text, place)
+            yield Row(id_text(row_id), text, fault, place=place)
 
 
-def _id_fault(row_id: str | None, source: Source, place: str) -> str | None:
+def _id_fault(row_id: str | None, place: str) -> str | None:
     fault = None if row_id is None else _bytes_fault(row_id)
-    return None if fault is None else f"{place}, column {source.id_column!r}: {fault}"
+    return None if fault is None else f"{place}: {fault}"
 
 
-def _text_fault(text: str, source: Source, place: str) -> str | None:
+def _text_fault(text: str, place: str) -> str | None:
     fault = _bytes_fault(text) or text_fault(text)
-    return None if fault is None else f"{place}, column {source.text_column!r}: {fault}"
+    return None if fault is None else f"{place}: {fault}"
 
 
 def _bytes_fault(field: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 
 from service.archive.formats import ArchiveError
 from service.archive.lines import MAX_LINE_CHARS, lines_of
-from service.archive.rows import KIND_NAMES, escaped_byte_fault, id_text, text_fault
+from service.archive.rows import KIND_NAMES, Row, escaped_byte_fault, id_text, text_fault
 from service.archive.source import Source
 
 LOOKED_AT: Final = 100
@@ -54,19 +54,20 @@ def _further(met: Iterable[dict[str, Any] | str], missing: list[Fits]) -> Iterat
                 return
 
 
-def rows(stream: BinaryIO, source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
-    """Yield id, text and fault of every line; blank ones at the end of the file are none."""
+def rows(stream: BinaryIO, source: Source) -> Iterator[Row]:
+    """Yield a row for every line; blank ones at the end of the file are none."""
+    column = source.text_column
     for line, found in objects(stream):
         place = f"{source.path}, line {line}"
         if isinstance(found, str):
-            yield None, None, f"{place}{found}"
+            yield Row(None, None, f"{place}{found}")
             continue
         row_id, id_fault = _id(found, source.id_column)
-        fault = id_fault or _text_fault(found, source.text_column)
+        fault = id_fault or _text_fault(found, column)
         if fault is None:
-            yield row_id, found[source.text_column], None
+            yield Row(row_id, found[column], place=f"{place}, column {column!r}")
         else:
-            yield row_id, None, f"{place}, {fault}"
+            yield Row(row_id, None, f"{place}, {fault}")
 
 
 def _id(found: dict[str, Any], column: str | None) -> tuple[str | None, str | None]:

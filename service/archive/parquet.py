@@ -11,7 +11,7 @@ import arro3.io
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
 
 from service.archive.formats import ArchiveError
-from service.archive.rows import id_text, text_fault
+from service.archive.rows import Row, id_text, text_fault
 from service.archive.source import Source
 
 MAGIC: Final = b"PAR1"
@@ -53,23 +53,24 @@ def columns(path: Path) -> list[tuple[str, bool]]:
     return [(name, _may_hold_text(schema.field(name).type)) for name in schema.names]
 
 
-def rows(source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
-    """Yield id, text and fault of every row; raise ``DamagedParquet`` where decoding stops."""
+def rows(source: Source) -> Iterator[Row]:
+    """Yield every row; raise ``DamagedParquet`` where decoding stops."""
     number = 0
     for batch in _batches(source.path):
         texts = _values(batch, source.text_column)
         ids = [None] * len(texts) if source.id_column is None else _ids(batch, source.id_column)
         for row_id, value in zip(ids, texts, strict=True):
             number += 1
-            place = f"{source.path}, row {number}, column"
+            column = f"{source.path}, row {number}, column"
+            place = f"{column} {source.text_column!r}"
             known_id, id_fault = _id(row_id)
             text, fault = _decoded(value)
             if id_fault is not None:
-                yield known_id, text, f"{place} {source.id_column!r}: {id_fault}"
+                yield Row(known_id, text, f"{column} {source.id_column!r}: {id_fault}")
             elif fault is not None:
-                yield known_id, text, f"{place} {source.text_column!r}: {fault}"
+                yield Row(known_id, text, f"{place}: {fault}")
             else:
-                yield known_id, text, None
+                yield Row(known_id, text, place=place)
 
 
 def write(

@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -40,9 +41,10 @@ def read(source: Source) -> Iterator[Row]:
     number = 0
     try:
         with opened(source.path, gzipped=source.format.gzipped) as (raw, stream):
-            for row_id, text, fault in _rows(stream, source):
+            for row in _rows(stream, source):
                 number += 1
-                yield Row(row_id, None if fault else text, fault, raw.tell())
+                text = None if row.fault else row.text
+                yield replace(row, text=text, bytes_read=raw.tell())
     except (EOFError, zlib.error, OSError, DamagedParquet) as error:
         reason = f"{source.path}: reading stopped after row {number:,}: {_why(error)}"
         yield Row(None, None, reason, source.size)
@@ -64,7 +66,7 @@ def _columns(path: Path, form: Format, sought: Sequence[json_lines.Fits]) -> lis
     return [(name, True) for name in names]
 
 
-def _rows(stream: BinaryIO, source: Source) -> Iterator[tuple[str | None, str | None, str | None]]:
+def _rows(stream: BinaryIO, source: Source) -> Iterator[Row]:
     match source.format.kind:
         case "parquet":
             return parquet.rows(source)

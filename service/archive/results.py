@@ -5,7 +5,9 @@ from typing import Final
 
 from model.labels import NAMES
 from model.records import Scores, Span
+from model.scorer import EMPTY
 from service.archive.parquet import ColumnKind
+from service.archive.rows import Row
 
 COLUMNS: Final[dict[str, ColumnKind]] = {
     "id": "text",
@@ -21,6 +23,8 @@ COLUMNS: Final[dict[str, ColumnKind]] = {
 }
 DECIMALS: Final = 6
 UNREADABLE: Final = "unreadable"
+# In the words of POST /v1/score; a blank text is refused as such before it comes to a scorer.
+_SAYS: Final = {EMPTY: "holds no visible text"}
 
 # The action on a comment that reads as the scores, given its text for rules of words.
 Judge = Callable[[Scores, str], str]
@@ -40,19 +44,18 @@ def failed(row_id: str | None, fault: str, *, judge: Judge, model: str) -> Resul
     return {name: cells.get(name) for name in COLUMNS}
 
 
-def scored(
-    row_id: str | None, scores: Scores, *, judge: Judge, model: str, text: str = ""
-) -> Result:
+def scored(row: Row, scores: Scores, *, judge: Judge, model: str) -> Result:
     """Return the output row of one comment's scores, the keys in the order of ``COLUMNS``."""
     if scores.error is not None:
-        return failed(row_id, f"not scored: {scores.error}", judge=judge, model=model)
+        said = _SAYS.get(scores.error, f"is not scored: {scores.error}")
+        return failed(row.id, f"{row.place}: {said}", judge=judge, model=model)
     by_label = scores.by_label or {}
     return {
-        "id": row_id,
+        "id": row.id,
         **{name: _rounded(by_label.get(name)) for name in NAMES},
         "spans": None if scores.spans is None else [_listed(span) for span in scores.spans],
         "target": None if scores.target is None else scores.target.kind,
-        "action": judge(scores, text),
+        "action": judge(scores, row.text or ""),
         "abstained": scores.abstained,
         "language": scores.language,
         "truncated": scores.truncated,

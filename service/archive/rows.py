@@ -25,14 +25,15 @@ KIND_NAMES: Final = {
 class Row:
     """One input row: ``text`` to score, or the ``fault`` that says why it cannot be.
 
-    A fault names file, line and column, never the comment. ``bytes_read`` is how far the reader
-    had got into the file.
+    A fault names file, line and column, never the comment; ``place`` names them of the text, for
+    what only the scorer finds. ``bytes_read`` is how far the reader had got into the file.
     """
 
     id: str | None
     text: str | None
     fault: str | None = None
     bytes_read: int = 0
+    place: str = ""
 
 
 def text_fault(value: object) -> str | None:

@@ -92,7 +92,7 @@ def score_chunk(chunk: Sequence[Row], *, scorer: Scorer, judge: Judge) -> list[R
     return [
         failed(row.id, row.fault, judge=judge, model=scorer.version)
         if row.fault is not None
-        else scored(row.id, next(waiting), judge=judge, model=scorer.version, text=row.text or "")
+        else scored(row, next(waiting), judge=judge, model=scorer.version)
         for row in chunk
     ]
 

@@ -9,7 +9,7 @@ import pytest
 from archives import LengthScorer, json_lines, judge, write
 
 from model.records import Comment, Scores
-from service.archive import journal, writers
+from service.archive import journal, parquet, writers
 from service.archive.formats import ArchiveError
 from service.archive.readers import inspect
 from service.archive.results import Result
@@ -48,10 +48,34 @@ def test_there_is_one_output_row_an_input_row_in_the_same_order(tmp_path: Path) 
     assert [row["insult"] is None for row in rows] == [False, True, True, True, False]
     assert [row["abstained"] for row in rows] == [None, None, None, "no_words", None]
     assert [row["error"] for row in rows if row["error"]] == [
-        "not scored: empty",
+        f"{source.path}, line 2, column 'text': holds no visible text",
         f"{source.path}, line 3, column 'text': is null; text is expected",
     ]
     assert tally == Tally(rows=5, failed=2, abstained=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.csv", 'by,text\nx,"Two\nlines"\ny,refuse\n', "line 4, column 'text'"),
+        ("a.tsv", "nr\tbody\n1\tOne here\n2\trefuse\n", "line 3, column 'body'"),
+        ("a.jsonl", '{"text":"One here"}\n\n{"text":"refuse"}\n', "line 3, column 'text'"),
+    ],
+)
+def test_a_comment_that_the_scorer_refuses_is_named_by_file_line_and_column(
+    tmp_path: Path, name: str, content: str, place: str
+) -> None:
+    source = inspect(write(tmp_path / name, content))
+    _, rows = scored_into(tmp_path / "out.csv", [source], LengthScorer())
+    assert rows[-1]["error"] == f"{source.path}, {place}: holds no visible text"
+
+
+def test_of_a_parquet_file_it_is_named_by_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    cells: list[Sequence[object]] = [["One here", "refuse"]]
+    parquet.write(path, {"text": "text"}, iter([cells]))
+    _, rows = scored_into(tmp_path / "out.csv", [inspect(path)], LengthScorer())
+    assert rows[-1]["error"] == f"{path}, row 2, column 'text': holds no visible text"
 
 
 def test_several_files_follow_each_other_and_rows_without_ids_are_numbered(tmp_path: Path) -> None:

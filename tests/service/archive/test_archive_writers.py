@@ -16,15 +16,16 @@ from model.records import Scores, Span
 from service.archive import writers
 from service.archive.formats import ArchiveError
 from service.archive.results import COLUMNS, Result, failed, scored
+from service.archive.rows import Row
 
 ROWS: list[Result] = [
     scored(
-        '=1+1, "quoted"\nid',
+        Row('=1+1, "quoted"\nid', "Some words"),
         Scores(dict.fromkeys(NAMES, 0.25), spans=(Span(0, 3, "insult", 0.9),), language="en"),
         judge=judge,
         model="v1",
     ),
-    scored("2", Scores(None, abstained="no_words"), judge=judge, model="v1"),
+    scored(Row("2", "Some"), Scores(None, abstained="no_words"), judge=judge, model="v1"),
     failed(None, "a.csv, line 4: broken", judge=judge, model="v1"),
 ]
 
