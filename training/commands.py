@@ -3,7 +3,6 @@
 Nothing heavy is imported here: the verbs are listed where torch is not installed, and say so when called.
 """
 
-import importlib.util
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -16,9 +15,9 @@ import click
 from training import reporting
 from training.errors import TrainingError
 from training.evaluate_command import evaluate_command
+from training.verbs import Refused, TrainingVerb
 
 P = ParamSpec("P")
-INSTALL: Final = "this needs the training parts: pip install '.[train]' (or make train-env)"
 FROM: Final = (
     "Bundle to start from. Default: the champion in COMITY_MODELS_DIR, else the bundle that ships; refused "
     "where the service's settings name another champion."
@@ -29,14 +28,8 @@ A_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Refused(click.ClickException):
-    """Wrong use: exit status 2 and a sentence that says what to mend."""
-
-    exit_code = 2
-
-
-def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
-    """Return the command with its refusals as exit status 2, and a look for torch before it runs."""
+def refuses_in_one_line(command: Callable[P, None]) -> Callable[P, None]:
+    """Return the command with its refusals as exit status 2 and one line each."""
 
     @wraps(command)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -44,8 +37,6 @@ def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
         from model.runtime import EngineError
         from model.scorer import ScoringError
 
-        if importlib.util.find_spec("torch") is None:
-            raise Refused(INSTALL)
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
         try:
             command(*args, **kwargs)
@@ -55,7 +46,7 @@ def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
-@click.command("train")
+@click.command("train", cls=TrainingVerb)
 @click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
 @click.option("--out", type=A_FOLDER, required=True, help="Folder of the new bundle.")
 @click.option("--recipe", "recipe_file", type=A_FILE, help="TOML; the shipped recipe by default.")
@@ -85,7 +76,7 @@ def needs_training_parts(command: Callable[P, None]) -> Callable[P, None]:
     show_default=True,
     help="Where the losses of every stage go; its package must be installed.",
 )
-@needs_training_parts
+@refuses_in_one_line
 def train_command(
     corpora: Path,
     out: Path,
@@ -124,14 +115,14 @@ def _end_by(report: Mapping[str, Any]) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.command("teach")
+@click.command("teach", cls=TrainingVerb)
 @click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
 @click.option("--out", type=A_NEW_FILE, required=True, help="File of soft targets to write.")
 @click.option("--recipe", "recipe_file", type=A_FILE, help="The teacher's; the shipped by default.")
 @click.option("--student", type=A_FILE, help="The student's recipe; the first stage's by default.")
 @click.option("--work", type=A_FOLDER, help="Folder of checkpoints. Default: OUT.work beside OUT.")
 @click.option("--resume", is_flag=True, help="Take up the last checkpoint in the work folder.")
-@needs_training_parts
+@refuses_in_one_line
 def teach_command(
     corpora: Path,
     out: Path,
@@ -154,7 +145,7 @@ def teach_command(
     click.echo(f"{out}: {said} soft targets")
 
 
-@click.command("retrain")
+@click.command("retrain", cls=TrainingVerb)
 @click.option("--labels", type=A_FILE, required=True, help="JSON Lines, one example a line.")
 @click.option("--out", type=A_FOLDER, required=True, help="Folder of the candidate bundle.")
 @click.option("--from", "source", type=AN_EXISTING_FOLDER, help=FROM)
@@ -163,7 +154,7 @@ def teach_command(
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=3e-5)
 @click.option("--seed", type=int, default=17)
 @click.pass_obj
-@needs_training_parts
+@refuses_in_one_line
 def retrain_command(
     serving: Callable[[], Path] | None,
     /,
@@ -183,7 +174,7 @@ def retrain_command(
     _end_by(report)
 
 
-@click.command("experiment")
+@click.command("experiment", cls=TrainingVerb)
 @click.argument("recipes", nargs=-1, type=A_FILE, required=True)
 @click.option("--corpora", type=AN_EXISTING_FOLDER, envvar="COMITY_CORPORA", required=True)
 @click.option("--work", type=A_FOLDER, default=Path("runs/experiments"), show_default=True)
@@ -191,7 +182,7 @@ def retrain_command(
     "--rows", type=click.IntRange(min=100), help="Cap on training rows, for a quick look."
 )
 @click.option("--base", help="Bundle that all of them go on from, or encoder that all begin with.")
-@needs_training_parts
+@refuses_in_one_line
 def experiment_command(
     recipes: tuple[Path, ...], corpora: Path, work: Path, rows: int | None, base: str | None
 ) -> None:

@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from model.labels import NAMES
+from training.verbs import INSTALL, Refused, TrainingVerb
 
 if TYPE_CHECKING:
     from model.bundle import Bundle
@@ -30,7 +31,7 @@ MOST_NAMED: Final = 5
 log = logging.getLogger(__name__)
 
 
-@click.command("evaluate")
+@click.command("evaluate", cls=TrainingVerb, needs="sklearn")
 @click.argument("bundle", type=A_BUNDLE)
 @click.option(
     "--corpora",
@@ -76,11 +77,8 @@ def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> Non
     from model.bundle import BundleError
     from model.runtime import EngineError
     from model.scorer import ScoringError
-    from training.commands import INSTALL, Refused
     from training.errors import TrainingError
 
-    if importlib.util.find_spec("sklearn") is None:
-        raise Refused(INSTALL)
     _check(ctx)
     # To stderr, so that --json stays alone on stdout.
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -163,7 +161,6 @@ def _with_floor(terms: "Terms", judged: "Bundle", options: Mapping[str, Any]) ->
     They are gathered from the files of today: where these are others than the lineage's, the report says
     so first. It is no refusal, for the files of an older bundle are rarely at hand and splits go by hash.
     """
-    from training.commands import INSTALL, Refused
     from training.evaluate import development_sets, evaluate_sets
 
     if importlib.util.find_spec("torch") is None:

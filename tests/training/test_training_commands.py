@@ -16,6 +16,7 @@ from training import fit, retrain, stages
 from training.commands import commands
 from training.errors import TrainingError
 from training.recipe import SHIPPED, Recipe, read
+from training.verbs import INSTALL
 
 
 def train(folder: Path, *options: str) -> Result:
@@ -23,6 +24,44 @@ def train(folder: Path, *options: str) -> Result:
     recipe.write_text("[corpora]\nnewsroom = {}\n")
     arguments = ["--corpora", folder, "--out", folder / "out", "--recipe", recipe, *options]
     return CliRunner().invoke(commands["train"], [str(one) for one in arguments])
+
+
+@pytest.fixture
+def without_the_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name: None if name in ("torch", "sklearn") else find(name),
+    )
+
+
+@pytest.mark.usefixtures("without_the_parts")
+@pytest.mark.parametrize("verb", commands)
+@pytest.mark.parametrize(
+    "options", [[], ["--what"], ["--out"], ["nowhere", "--corpora", "nowhere"]]
+)
+def test_without_the_training_parts_a_verb_says_how_to_install_them_whatever_its_options(
+    verb: str, options: list[str]
+) -> None:
+    done = CliRunner().invoke(commands[verb], options)
+    assert (done.exit_code, done.stderr) == (2, f"Error: {INSTALL}\n")
+    assert "pip install '.[train]'" in INSTALL
+
+
+@pytest.mark.usefixtures("without_the_parts")
+@pytest.mark.parametrize("verb", commands)
+def test_without_the_training_parts_the_help_still_works(verb: str) -> None:
+    done = CliRunner().invoke(commands[verb], ["--help"])
+    assert done.exit_code == 0
+    assert "Usage:" in done.stdout
+    assert INSTALL not in done.output
+
+
+@pytest.mark.parametrize("verb", commands)
+def test_with_the_training_parts_a_missing_option_is_named(verb: str) -> None:
+    done = CliRunner().invoke(commands[verb], [], env={"COMITY_CORPORA": ""})
+    assert done.exit_code == 2
+    assert "Missing" in done.stderr
 
 
 @pytest.fixture
