@@ -77,6 +77,15 @@ def load(folder: Path | str) -> Bundle:
     return Bundle(folder, manifest, files)
 
 
+def manifest_of(folder: Path) -> Manifest:
+    """Return what the bundle in ``folder`` says of itself; no other file is opened or verified.
+
+    Raises ``BundleError`` naming the manifest and what is wrong with it.
+    """
+    manifest, _ = _read_manifest(folder / MANIFEST)
+    return manifest
+
+
 def write_manifest(folder: Path | str, manifest: Manifest) -> Bundle:
     """Hash every file in ``folder``, write its manifest.json in one step, and load what came out.
 
@@ -122,10 +131,10 @@ def _read_manifest(path: Path) -> tuple[Manifest, dict[str, FileEntry]]:
         return from_json(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise BundleError(f"{path}: cannot be read ({error.strerror})") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BundleError(f"{path}: is not JSON in UTF-8 ({error})") from error
     except ManifestError as error:
         raise BundleError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:  # a number of too many digits is among them
+        raise BundleError(f"{path}: is not JSON in UTF-8 ({error})") from error
 
 
 def _verify(folder: Path, name: str, entry: FileEntry) -> None:

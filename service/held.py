@@ -40,7 +40,10 @@ class LabelFigures:
 
 @dataclass(frozen=True, slots=True)
 class HeldVersion:
-    """One version: its manifest, its figures, whether it has a card; or why it cannot be read."""
+    """One version: its manifest, its figures, whether it has a card; or why it cannot be read.
+
+    Where the manifest cannot be read, the folder's name stands in place of the version.
+    """
 
     version: str
     manifest: Manifest | None
@@ -53,15 +56,21 @@ def described(folder: Path) -> HeldVersion:
     """What the bundle in ``folder`` says of itself; never raises, a broken one says why."""
     try:
         manifest, _ = from_json(json.loads((folder / MANIFEST).read_text("utf-8")))
-        report = _report(folder / manifest.report)
     except OSError as error:
         return HeldVersion(folder.name, None, fault=f"{MANIFEST}: {error.strerror}")
     except ManifestError as error:
         return HeldVersion(folder.name, None, fault=f"{MANIFEST}: {error}")
     except (ValueError, RecursionError):
-        return HeldVersion(folder.name, None, fault="manifest or report is not JSON in UTF-8")
+        return HeldVersion(folder.name, None, fault=f"{MANIFEST}: is not JSON in UTF-8")
+    try:
+        report = _report(folder / manifest.report)
+    except OSError as error:
+        return HeldVersion(manifest.version, None, fault=f"{manifest.report}: {error.strerror}")
+    except (ValueError, RecursionError):
+        fault = f"{manifest.report}: is not JSON in UTF-8"
+        return HeldVersion(manifest.version, None, fault=fault)
     figures = tuple(_figures(name, manifest.thresholds[name], report) for name in NAMES)
-    return HeldVersion(folder.name, manifest, figures, (folder / CARD).is_file())
+    return HeldVersion(manifest.version, manifest, figures, (folder / CARD).is_file())
 
 
 def lineage_of(manifest: Manifest) -> list[tuple[str, str]]:

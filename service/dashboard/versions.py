@@ -31,8 +31,8 @@ def models_page() -> ResponseReturnValue:
 @needs("viewer")
 def card(version: str) -> ResponseReturnValue:
     """The version's card as it is written, as plain text."""
-    for folder in parts().versions.held():  # no path is made of ``version``
-        if folder.name == version and (folder / CARD).is_file():
-            text = (folder / CARD).read_text("utf-8", errors="replace")
-            return Response(text, mimetype="text/plain")
-    raise NotFound("no version of that name with a card is held here")
+    folder = parts().versions.folder(version)
+    if folder is None or not (folder / CARD).is_file():
+        raise NotFound("no version of that name with a card is held here")
+    text = (folder / CARD).read_text("utf-8", errors="replace")
+    return Response(text, mimetype="text/plain")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from model import bundle
-from model.bundle import BundleError, default_bundle, load, write_manifest
+from model.bundle import BundleError, default_bundle, load, manifest_of, write_manifest
 from model.calibration import Calibration, Platt
 from model.labels import NAMES
 from model.manifest import Manifest, ManifestError
@@ -176,11 +176,22 @@ def test_a_missing_field_is_refused_by_name(folder: Path, field: str) -> None:
         load(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])
 def test_a_manifest_that_is_not_json_is_refused(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
     with pytest.raises(BundleError, match=r"manifest\.json: is not JSON in UTF-8"):
         load(folder)
+
+
+def test_what_a_bundle_says_of_itself_is_read_without_its_other_files(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file() and file.name != "manifest.json":
+            file.unlink()
+    assert manifest_of(folder) == MANIFEST
+    with pytest.raises(BundleError, match="is not there"):
+        load(folder)
+    with pytest.raises(BundleError, match=r"none/manifest\.json: cannot be read"):
+        manifest_of(folder / "none")
 
 
 def test_a_manifest_that_is_not_an_object_is_refused(folder: Path) -> None:

@@ -1,10 +1,14 @@
 """People, keys, models and audit, as pages."""
 
 import html
+import json
 import re
+from pathlib import Path
 
 import pytest
 
+from model.bundle import default_bundle
+from model.manifest import own_hash
 from service import keys
 from service.people import accounts, passwords
 
@@ -203,3 +207,30 @@ def test_a_version_that_cannot_be_read_says_so_and_hides_no_other(as_role, setti
     page = text(as_role().get("/models"))
     assert "It cannot be read. manifest.json: format" in page
     assert "Measured on comments held out" in page
+
+
+def with_manifest(folder: Path, version: str) -> Path:
+    folder.mkdir(parents=True)
+    form = json.loads((default_bundle() / "manifest.json").read_text()) | {"version": version}
+    (folder / "manifest.json").write_text(json.dumps(form | {"sha256": own_hash(form)}))
+    return folder
+
+
+def test_a_version_is_shown_and_its_card_found_by_the_name_in_its_manifest(
+    as_role, settings
+) -> None:
+    folder = with_manifest(settings.models_folder / "candidate-3", "v-7")
+    (folder / "README.md").write_text("# The card of seven")
+    client = as_role()
+    page = text(client.get("/models"))
+    assert "candidate-3" not in page
+    assert client.get("/models/v-7/card").get_data(as_text=True) == "# The card of seven"
+    assert client.get("/models/candidate-3/card").status_code == 404
+
+
+def test_a_version_whose_report_cannot_be_read_says_so_under_its_name(as_role, settings) -> None:
+    folder = with_manifest(settings.models_folder / "candidate-3", "v-7")
+    (folder / "report.json").write_text("{")
+    page = text(as_role().get("/models"))
+    assert "It cannot be read. report.json: is not JSON in UTF-8" in page
+    assert "v-7" in page
