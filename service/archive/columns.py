@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from service.archive.formats import ArchiveError
+from service.archive.formats import ArchiveError, format_of
 
 TEXT_COLUMNS: Final = ("text", "comment", "comment_text", "body")
 ID_COLUMN: Final = "id"
 NAMED_AT_MOST: Final = 20
+# Their names are the first line, whatever it holds.
+HEADER_KINDS: Final = ("csv", "tsv")
 LIKE_A_NAME: Final = re.compile(r"[^\W\d][\w-]{0,39}")
 
 
@@ -37,7 +39,7 @@ def text_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> st
     found = "several columns may hold" if usual else "no column is known to hold"
     raise ArchiveError(
         f"{path}: {found} the comments; name one with --text-column."
-        f" The file has {shown(columns)}{_hint(columns)}"
+        f" The file has {shown(columns, path=path)}{_hint(columns)}"
     )
 
 
@@ -53,20 +55,21 @@ def id_column(columns: Sequence[str], wanted: str | None, *, path: Path) -> str 
     if len(usual) > 1:
         raise ArchiveError(
             f"{path}: several columns may hold the ids; name one with --id-column."
-            f" The file has {shown(columns)}"
+            f" The file has {shown(columns, path=path)}"
         )
     return usual[0] if usual else None
 
 
-def shown(columns: Sequence[str]) -> str:
+def shown(columns: Sequence[str], *, path: Path) -> str:
     """Return the column names as a message may print them.
 
-    A file without a header has comments where the names should be, and a comment must not reach a
-    message. So a name is printed where it is a usual one, or where it is one word and the line is
-    no row: a usual name is on it, or nothing but words that may be names. Of any other column the
-    message gives the number and the length.
+    A CSV or TSV without a header has comments where the names should be, and a comment must not reach
+    a message. No shape tells the two apart, since one word may be a whole comment: only a usual name
+    on the line does. So a name is printed where it is a usual one, or where it is one word and either
+    such a name stands beside it or the format has names of its own. Of any other column the message
+    gives the number and the length.
     """
-    header = any(map(_usual, columns)) or all(map(LIKE_A_NAME.fullmatch, columns))
+    header = format_of(path).kind not in HEADER_KINDS or any(map(_usual, columns))
     names = [
         repr(column)
         if _usual(column) or (header and LIKE_A_NAME.fullmatch(column))
@@ -87,7 +90,7 @@ def _the_one(columns: Sequence[str], wanted: str, *, option: str, path: Path) ->
         return wanted
     fault = "has no column" if count == 0 else f"has {count} columns named"
     raise ArchiveError(
-        f"{path}: the file {fault} {wanted!r} ({option}). It has {shown(columns)}{_hint(columns)}"
+        f"{path}: the file {fault} {wanted!r} ({option}). It has {shown(columns, path=path)}{_hint(columns)}"
     )
 
 

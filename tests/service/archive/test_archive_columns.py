@@ -30,9 +30,9 @@ def test_two_usual_names_are_ambiguous() -> None:
 
 def test_no_usual_name_lists_the_columns_and_the_option() -> None:
     with pytest.raises(ArchiveError) as refused:
-        text_column(["Kommentar"], None, path=FILE)
+        text_column(["Kommentar"], None, path=Path("week.jsonl"))
     assert str(refused.value) == (
-        "week.csv: no column is known to hold the comments; name one with --text-column."
+        "week.jsonl: no column is known to hold the comments; name one with --text-column."
         " The file has column 'Kommentar'"
     )
 
@@ -65,7 +65,10 @@ def test_two_columns_of_ids_are_ambiguous(second: str) -> None:
 
 def test_a_first_line_that_is_a_comment_is_not_printed_as_a_column_name() -> None:
     comment = "Whoever wrote this column should be ashamed of it."
-    assert shown(["7", comment]) == "columns (column 1: 1 character), (column 2: 50 characters)"
+    assert (
+        shown(["7", comment], path=FILE)
+        == "columns (column 1: 1 character), (column 2: 50 characters)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,18 +79,41 @@ def test_a_first_line_that_is_a_comment_is_not_printed_as_a_column_name() -> Non
         (["7", "Fool"], "columns (column 1: 1 character), (column 2: 4 characters)"),
         (["Ann", "", "Fool"], "columns (column 1: 3 characters), (column 2: 0 characters), (colu"),
         (["id", "Fool", "7", "You fool"], "columns 'id', 'Fool', (column 3: 1 character), (column"),
-        (["Nummer", "Kommentar", "user-id"], "columns 'Nummer', 'Kommentar', 'user-id'"),
+        (["ID", "Kommentar", "user-id"], "columns 'ID', 'Kommentar', 'user-id'"),
         ([" Text ", "Comment Body"], "columns ' Text ', (column 2: 12 characters)"),
     ],
 )
 def test_a_column_is_named_only_where_it_is_a_usual_name_or_one_word_of_a_header(
     first_line: list[str], said: str
 ) -> None:
-    assert shown(first_line).startswith(said)
+    assert shown(first_line, path=FILE).startswith(said)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.csv.gz"])
+@pytest.mark.parametrize(
+    "first_line", [["Fool"], ["fool"], ["ola_n", "fool"], ["Ann", "Fool", "you_fool"]]
+)
+def test_a_first_line_of_single_words_is_not_printed_where_it_may_be_a_row(
+    name: str, first_line: list[str]
+) -> None:
+    with pytest.raises(
+        ArchiveError, match=r"--text-column.*\(column 1: \d characters\)"
+    ) as refused:
+        text_column(first_line, None, path=Path(name))
+    with pytest.raises(ArchiveError, match=r"has no column 'body' \(--text-column\)") as lacking:
+        text_column(first_line, "body", path=Path(name))
+    for word in first_line:
+        assert word not in str(refused.value) + str(lacking.value)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.parquet"])
+def test_where_a_format_has_names_of_its_own_single_words_are_printed(name: str) -> None:
+    said = shown(["Nummer", "Kommentar", "user-id", "You fool"], path=Path(name))
+    assert said == "columns 'Nummer', 'Kommentar', 'user-id', (column 4: 8 characters)"
 
 
 def test_a_hundred_columns_are_not_all_listed() -> None:
-    listed = shown([f"c{n}" for n in range(100)])
+    listed = shown([f"c{n}" for n in range(100)], path=Path("week.jsonl"))
     assert listed.endswith("'c19' and 80 more")
 
 
