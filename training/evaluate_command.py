@@ -27,6 +27,8 @@ A_BUNDLE = click.Path(exists=True, file_okay=False, path_type=Path)
 COLUMNS_OF_DATA = ("text_column", "truth_column", "label")
 # Files that a sentence names; a bundle is made of a hundred.
 MOST_NAMED: Final = 5
+# Holds the longest name of a figure with all that stands beside it.
+WIDTH_OF_A_PIPE: Final = 220
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +69,18 @@ log = logging.getLogger(__name__)
 )
 @click.option("--seed", type=int, default=17, show_default=True, help="Of the bootstrap.")
 @click.option("--threads", type=click.IntRange(min=1), help="Default: every core it may use.")
+@click.option(
+    "--details",
+    is_flag=True,
+    help="Print tables by label, source, situation, identity term and target after the one of every figure.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
 @click.pass_context
 def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> None:
     """Measure BUNDLE: AUC, average precision, F1, precision at recall, ECE, with 95% intervals.
+
+    Prints one table: each figure, its interval, of how many comments it is, its goal and whether it is
+    reached.
 
     Exit status 1 when the bundle refused some comments; they count with score 0 and are reported.
     """
@@ -86,7 +96,7 @@ def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> Non
         report = _evaluated(bundle, options, from_data=options["data"] is not None)
     except (BundleError, TrainingError, EngineError, ScoringError) as error:
         raise Refused(str(error)) from error
-    _print(report, as_json=options["as_json"])
+    _print(report, as_json=options["as_json"], in_detail=options["details"])
     refused = sum(sum(found.errors.values()) for found in report.sets.values())
     if refused:
         click.echo(f"the bundle refused {refused:,} comments", err=True)
@@ -233,15 +243,15 @@ def _recipe(judged: "Bundle") -> "Recipe":
         raise TrainingError(f"{judged.folder}: its recipe is of another version") from error
 
 
-def _print(report: "Report", *, as_json: bool) -> None:
+def _print(report: "Report", *, as_json: bool, in_detail: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=1, allow_nan=False))
         return
     from rich.console import Console
 
-    from training.report_tables import tables
+    from training.report_tables import details, summary
 
     # A pipe has no width: rows are kept whole there, so that grep and diff work.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-    for one in tables(report):
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE)
+    for one in (*summary(report), *(details(report) if in_detail else ())):
         console.print(one)

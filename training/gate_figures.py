@@ -1,7 +1,6 @@
 """Which figures the gate holds a candidate to, and how sure the difference of two reports is."""
 
 import math
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from training.bootstrap import RESAMPLES, Figure, resamples
 from training.disguise_ratio import LABELS as DISGUISED
 from training.gate import Bar
 from training.metrics import difference_of
-from training.report import LabelShares, Report, SetReport
+from training.report import LabelShares, Report
 
 SUITES: Final = ("situations", "beside_plain")
 GAP: Final = "bias.false_alarm_gap"
@@ -40,9 +39,7 @@ def differences(now: Report, candidate: Report, *, seed: int) -> dict[str, Figur
         for name, at in candidate.named()
         if name in before and not math.isnan(at.low) and not math.isnan(before[name].low)
     }
-    paired: dict[str, Figure] = {}
-    if candidate.held_out:
-        paired |= dict(_told(candidate.held_out))
+    paired = dict(candidate.against_paired())
     for name, suite in candidate.suites.items():
         for label, shares in suite.labels.items():
             if name in now.suites and label in now.suites[name].labels:
@@ -51,17 +48,6 @@ def differences(now: Report, candidate: Report, *, seed: int) -> dict[str, Figur
     if now.bias and candidate.bias:
         paired[GAP] = _mean(_gap_changes(now.bias, candidate.bias), seed=seed)
     return found | paired
-
-
-def _told(found: SetReport) -> Iterator[tuple[str, Figure]]:
-    """Yield the differences that an evaluation beside another bundle found on the held-out rows."""
-    beside = {name: pair.beside for name, pair in found.pairs.items()}
-    if found.spans:
-        beside["spans"] = found.spans.beside
-    for name, others in beside.items():
-        if "against" in others:
-            for figure, difference in others["against"].difference.items():
-                yield f"held_out.{name}.{figure}", difference
 
 
 def _turned(before: LabelShares, after: LabelShares) -> list[float]:

@@ -181,6 +181,15 @@ class AbstentionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure of a report by its dotted name, and of how many comments, copies or posts it is."""
+
+    name: str
+    at: Figure | Share
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An evaluation of the bundle ``bundle``, beside the bundle ``against`` if one was given.
 
@@ -229,7 +238,11 @@ class Report:
         return {name: at.value for name, at in self.named() if not math.isnan(at.value)}
 
     def named(self) -> Iterator[tuple[str, Figure | Share]]:
-        """Yield each figure with its interval by dotted name.
+        """Yield each figure with its interval by dotted name, as ``measured`` does."""
+        return ((one.name, one.at) for one in self.measured())
+
+    def measured(self) -> Iterator[Measured]:
+        """Yield each figure with its dotted name, its interval and of how many comments it is.
 
         ``SET.PAIR.FIGURE``, ``SET.spans.FIGURE`` and ``SET.target``, where the set may be
         ``held_out``; ``held_out.LABEL.worst_source_ece`` is the highest ECE after prior correction of
@@ -238,46 +251,78 @@ class Report:
         and ``.target.finer``; ``disguised.LABEL`` and its ``.all_tricks``; ``bias.auc`` and
         ``bias.false_alarm_gap``; ``abstention`` and ``abstention.FAMILY``.
         """
-        held_out = {"held_out": self.held_out} if self.held_out else {}
-        for name, of_set in {**self.sets, **held_out}.items():
-            for pair, found in of_set.pairs.items():
-                for figure, at in found.figures.items():
-                    yield f"{name}.{pair}.{figure}", at
-                large = [one for one in found.sources.values() if one.n >= ROWS_TO_JUDGE]
-                by_source = [one.ece_prior_corrected for one in large]
-                if corrected := [ece for ece in by_source if ece is not None]:
-                    worst = max(corrected, key=lambda ece: ece.value)
-                    yield f"{name}.{pair}.worst_source_ece", worst
-            yield from _heads(name, of_set)
+        for name, of_set in self._sets().items():
+            yield from _of_set(name, of_set)
         for name, suite in self.suites.items():
-            for label, shares in suite.labels.items():
-                yield f"suites.{name}.{label}", shares.all
-                yield f"suites.{name}.{label}.groups", shares.groups
-                yield f"suites.{name}.{label}.auc", Figure(shares.auc, math.nan, math.nan)
-                lowest = min(shares.families.values(), key=lambda share: share.value)
-                yield f"suites.{name}.{label}.lowest", lowest
-            yield from _heads(f"suites.{name}", suite)
+            yield from _of_suite(f"suites.{name}", suite)
         if self.disguised:
             for label, of in self.disguised.labels.items():
-                yield f"disguised.{label}", of.ratio
-                yield f"disguised.{label}.all_tricks", of.ratio_of_all_tricks
+                name = f"disguised.{label}"
+                yield Measured(name, of.ratio, self.disguised.n)
+                yield Measured(f"{name}.all_tricks", of.ratio_of_all_tricks, self.disguised.n)
         if self.bias:
-            yield "bias.auc", Figure(self.bias.auc, math.nan, math.nan)
+            civil = self.bias.false_alarms.n + self.bias.neutral.n
             gap = difference_of(self.bias.false_alarms, self.bias.neutral)
-            yield "bias.false_alarm_gap", gap
+            yield Measured("bias.auc", Figure(self.bias.auc, math.nan, math.nan), self.bias.n)
+            yield Measured("bias.false_alarm_gap", gap, civil)
         if self.abstention:
-            yield "abstention", self.abstention.all
+            yield _share("abstention", self.abstention.all)
             for family, of_family in self.abstention.families.items():
-                yield f"abstention.{family}", of_family.right
+                yield _share(f"abstention.{family}", of_family.right)
+
+    def against_paired(self) -> Iterator[tuple[str, Figure]]:
+        """Yield by dotted name by how much a figure differs from ``against``'s on the same rows, paired."""
+        for name, found in self._sets().items():
+            beside = {pair: of.beside for pair, of in found.pairs.items()}
+            if found.spans:
+                beside["spans"] = found.spans.beside
+            for of, others in beside.items():
+                if "against" in others:
+                    for figure, difference in others["against"].difference.items():
+                        yield f"{name}.{of}.{figure}", difference
+
+    def _sets(self) -> Mapping[str, SetReport]:
+        """Return every set of labelled comments, the held-out ones last."""
+        return {**self.sets, **({"held_out": self.held_out} if self.held_out else {})}
 
 
-def _heads(name: str, found: SetReport | SuiteReport) -> Iterator[tuple[str, Figure | Share]]:
-    for figure, at in found.spans.figures.items() if found.spans else ():
-        yield f"{name}.spans.{figure}", at
+def _of_set(name: str, found: SetReport) -> Iterator[Measured]:
+    for key, pair in found.pairs.items():
+        for figure, at in pair.figures.items():
+            yield Measured(f"{name}.{key}.{figure}", at, pair.n)
+        judged = [
+            Measured(f"{name}.{key}.worst_source_ece", one.ece_prior_corrected, one.n)
+            for one in pair.sources.values()
+            if one.n >= ROWS_TO_JUDGE and one.ece_prior_corrected is not None
+        ]
+        if judged:
+            yield max(judged, key=lambda one: one.at.value)
+    yield from _heads(name, found)
+
+
+def _of_suite(name: str, suite: SuiteReport) -> Iterator[Measured]:
+    for label, shares in suite.labels.items():
+        yield _share(f"{name}.{label}", shares.all)
+        yield _share(f"{name}.{label}.groups", shares.groups)
+        auc = Figure(shares.auc, math.nan, math.nan)
+        yield Measured(f"{name}.{label}.auc", auc, shares.all.n)
+        lowest = min(shares.families.values(), key=lambda share: share.value)
+        yield _share(f"{name}.{label}.lowest", lowest)
+    yield from _heads(name, suite)
+
+
+def _heads(name: str, found: SetReport | SuiteReport) -> Iterator[Measured]:
+    if found.spans:
+        for figure, at in found.spans.figures.items():
+            yield Measured(f"{name}.spans.{figure}", at, found.spans.n)
     if found.target:
-        yield f"{name}.target", found.target.coarse
+        yield _share(f"{name}.target", found.target.coarse)
         if found.target.finer:
-            yield f"{name}.target.finer", found.target.finer
+            yield _share(f"{name}.target.finer", found.target.finer)
+
+
+def _share(name: str, share: Share) -> Measured:
+    return Measured(name, share, share.n)
 
 
 def _plain(value: Any) -> Any:

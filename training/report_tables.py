@@ -1,4 +1,4 @@
-"""A report as plain tables on a terminal, what was not reached first."""
+"""A report on a terminal: one table of every figure, and tables in detail for whoever asks for them."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,21 +29,32 @@ NO_FIGURE: Final = "-"
 MARK: Final = "!"
 
 
-def tables(report: Report) -> Iterator[RenderableType]:
-    """Yield what to print, in order: goals, each set, the held-out rows, each suite, disguises, bias,
-    abstentions.
+def summary(report: Report) -> Iterator[RenderableType]:
+    """Yield what to print of any report: how many comments were judged, and one table of every figure.
+
+    What was not measured is said first. ``details`` says what the figures are made of.
     """
     beside = f", beside bundle {report.against}" if report.against else ""
     yield Text(
         f"bundle {report.bundle}{beside}; intervals are 95%, those of ECE lean up", style="bold"
     )
     yield from (Text(sentence) for sentence in report.skipped)
+    for name, found in {**_sets(report), **report.suites}.items():
+        yield Text(f"{name}: {_counted(found)}")
     if standings := report.standings():
         missed = sum(not one.reached for one in standings)
-        yield Text(f"\ngoals: {missed} of {len(standings)} not reached", style="bold")
+        yield Text(f"goals: {missed} of {len(standings)} not reached", style="bold")
+    yield _every_figure(report)
+
+
+def details(report: Report) -> Iterator[RenderableType]:
+    """Yield the tables, in order: goals, each set, the held-out rows, each suite, disguises, bias,
+    abstentions.
+    """
+    if standings := report.standings():
+        yield Text("\ngoals, those not reached first", style="bold")
         yield _goals(standings)
-    held_out = {HELD_OUT: report.held_out} if report.held_out else {}
-    for name, found in {**report.sets, **held_out}.items():
+    for name, found in _sets(report).items():
         yield from _set(name, found)
     for bundle, suites in ((report.bundle, report.suites), (report.against, report.suites_against)):
         for name, suite in suites.items():
@@ -57,6 +68,39 @@ def tables(report: Report) -> Iterator[RenderableType]:
         yield from _bias(report.bias)
     if report.abstention:
         yield from _abstention(report.abstention)
+
+
+def _sets(report: Report) -> Mapping[str, SetReport]:
+    return {**report.sets, **({HELD_OUT: report.held_out} if report.held_out else {})}
+
+
+def _every_figure(report: Report) -> Table:
+    """Return a row a figure: value, interval, n, and its goals with whether each is reached.
+
+    Beside another bundle also ours minus theirs, where both were measured on the same rows.
+    """
+    goals: dict[str, list[Standing]] = {}
+    for one in report.standings():
+        goals.setdefault(one.figure, []).append(one)
+    apart = dict(report.against_paired())
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("figure", no_wrap=True)
+    for column in ("value", "95% interval", "n", *(["minus against"] if apart else ())):
+        table.add_column(column, justify="right")
+    for column in ("goal", "reached"):
+        table.add_column(column)
+    for measured in report.measured():
+        of, at = goals.get(measured.name, []), measured.at
+        table.add_row(
+            measured.name,
+            _number(at.value),
+            _interval(at),
+            f"{measured.n:,}",
+            *([_with_interval(apart.get(measured.name), signed=True)] if apart else ()),
+            "; ".join(f"{one.sense} {one.bound:g}" for one in of),
+            "; ".join(_verdict(one) for one in of),
+        )
+    return table
 
 
 def _set(name: str, found: SetReport) -> Iterator[RenderableType]:
@@ -91,14 +135,18 @@ def _goals(standings: Sequence[Standing]) -> Table:
     for column in ("figure", "value", "goal", "reached"):
         table.add_column(column, no_wrap=True)
     for one in standings:
-        verdict = "yes" if one.reached else "no"
         table.add_row(
             one.figure,
             _with_interval(Figure(one.value, one.low, one.high)),
             f"{one.sense} {one.bound:g}",
-            verdict if one.for_sure else f"{verdict}, within the interval",
+            _verdict(one),
         )
     return table
+
+
+def _verdict(one: Standing) -> str:
+    verdict = "yes" if one.reached else "no"
+    return verdict if one.for_sure else f"{verdict}, within the interval"
 
 
 def _target(target: TargetReport) -> Table:
@@ -248,6 +296,10 @@ def _with_interval(figure: Figure | None, *, signed: bool = False) -> str:
     if math.isnan(figure.low):
         return value
     return f"{value} ({figure.low:{sign}.3f} to {figure.high:{sign}.3f})"
+
+
+def _interval(at: Figure | Share) -> str:
+    return NO_FIGURE if math.isnan(at.low) else f"{at.low:.3f} to {at.high:.3f}"
 
 
 def _number(value: float) -> str:

@@ -141,18 +141,38 @@ def test_the_number_of_threads_reaches_the_engine(bundle, desk, asked_threads):
     assert asked_threads == [3]
 
 
-def test_what_a_person_reads_is_a_table(bundle, corpora, tmp_path):
+def test_what_a_person_reads_is_one_table_of_every_figure(bundle, corpora, tmp_path):
     older = make_bundle(tmp_path / "older", lineage={})
-    done = run(bundle, "--corpora", corpora, "--suites", "--against", older)
+    asked = (bundle, "--corpora", corpora, "--suites", "--against", older)
+    done = run(*asked)
     assert done.exit_code == 0, done.output
     for part in (
         "bundle bundle, beside bundle older",
         "context_toxicity_gn: 20 comments",
+        "context_toxicity_gn.toxic:incivility.recall_at_false_alarms_0.008 ",
+        "unhealthy_conversations.generalisation_unfair:incivility.precision_at_recall_0.8 ",
+        "minus against",
+        "1.000 to 1.000",
+        "+0.500 (+0.500 to +0.500)",
+        "at least 0.945",
+        "bias.false_alarm_gap",
+    ):
+        assert part in done.stdout, part
+    heads = [line for line in done.stdout.splitlines() if line.split()[:1] == ["figure"]]
+    assert len(heads) == 1
+    assert "…" not in done.stdout
+    assert "reported_violence" not in done.stdout
+
+
+def test_tables_in_detail_follow_when_they_are_asked_for(bundle, corpora, tmp_path):
+    older = make_bundle(tmp_path / "older", lineage={})
+    done = run(bundle, "--corpora", corpora, "--suites", "--against", older, "--details")
+    assert done.exit_code == 0, done.output
+    for part in (
         "incivility against toxic: 10 of 20, threshold 0.600",
         "minus against",
         "1.000 (1.000 to 1.000)",
         "recall at false alarms 0.008",
-        "+0.500 (+0.500 to +0.500)",
         "whole groups",
         "reported_violence",
     ):

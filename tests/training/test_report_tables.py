@@ -2,11 +2,14 @@
 
 import io
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 from desk_rows import ASKED, OURS, ROWS, WORDS, example
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
 from word_scorer import HeadScorer, WordScorer
 
 from model.records import Span, Target
@@ -20,17 +23,22 @@ from training.report import (
     Report,
     SuiteReport,
 )
-from training.report_tables import tables
+from training.report_tables import details, summary
 
 TERMS = Terms(WordScorer(WORDS))
 
 
-def printed(report: Report) -> str:
+def shown(parts: Iterable[RenderableType]) -> str:
     console = Console(width=200, file=io.StringIO())
     with console.capture() as capture:
-        for one in tables(report):
+        for one in parts:
             console.print(one)
     return capture.get()
+
+
+def printed(report: Report) -> str:
+    """Return all that can be printed of a report."""
+    return shown((*summary(report), *details(report)))
 
 
 def row(text: str, begin: str) -> list[str]:
@@ -117,6 +125,58 @@ def test_a_family_over_the_line_has_no_mark(suites):
     assert "! under 85%" in text
 
 
+def test_every_figure_of_a_report_stands_in_one_table_by_its_name():
+    scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
+    report = evaluate_sets(Terms(scorer), [(ASKED, ROWS)], suites=True)
+    (table,) = (one for one in summary(report) if isinstance(one, Table))
+    text = shown(summary(report))
+    assert [cell.plain if isinstance(cell, Text) else cell for cell in table.columns[0].cells] == [
+        name for name, _ in report.named()
+    ]
+    auc = report.sets["desk"].pairs["toxic:incivility"].figures["auc"]
+    assert row(text, "desk.toxic:incivility.auc")[1:] == [
+        f"{auc.value:.3f}",
+        f"{auc.low:.3f} to {auc.high:.3f}",
+        "6",
+    ]
+    share = report.suites["situations"].labels["incivility"].all
+    cells = row(text, "suites.situations.incivility")
+    assert cells[1:5] == [
+        f"{share.value:.3f}",
+        f"{share.low:.3f} to {share.high:.3f}",
+        "526",
+        "at least 0.95",
+    ]
+    assert cells[5] == "no"
+    assert "situations: 526 comments" in text
+
+
+def test_a_figure_with_two_goals_says_of_each_whether_it_is_reached():
+    tsd = EvaluationSet("tsd_trial", (), spans=True)
+    marked = [replace(one, spans=()) for one in ROWS]
+    report = evaluate_sets(Terms(HeadScorer({"fool": 0.9, "slow": 0.9}, {})), [(tsd, marked)])
+    cells = row(shown(summary(report)), "tsd_trial.spans.f1")
+    assert cells[-2:] == [
+        "at least 0.68; at least 0.64",  # the furthest first
+        "no, within the interval; no, within the interval",
+    ]
+
+
+def test_a_figure_that_the_rows_cannot_give_keeps_its_row():
+    text = shown(summary(evaluate_sets(TERMS, [(ASKED, ROWS[:2])])))
+    assert row(text, "desk.toxic:incivility.auc")[1:] == ["-", "-", "2"]
+
+
+def test_beside_another_bundle_the_table_says_by_how_much_each_figure_differs():
+    other = WordScorer({}, version="older")
+    text = shown(summary(evaluate_sets(replace(TERMS, against=other), [(ASKED, ROWS)])))
+    change = evaluate_sets(replace(TERMS, against=other), [(ASKED, ROWS)])
+    found = change.sets["desk"].pairs["toxic:incivility"].beside["against"].difference["auc"]
+    expected = f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+    assert row(text, "desk.toxic:incivility.auc")[4] == expected
+    assert "minus against" not in shown(summary(evaluate_sets(TERMS, [(ASKED, ROWS)])))
+
+
 def test_all_of_the_suites_stands_in_one_family_of_tables():
     scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
     tsd = EvaluationSet("tsd_trial", (), spans=True)
@@ -143,7 +203,7 @@ def test_all_of_the_suites_stands_in_one_family_of_tables():
     every = report.disguised.labels["insult"].ratio_of_all_tricks
     assert row(text, "ratio of all tricks")[1].startswith(f"{every.value:.3f} (")
     assert f"without {report.disguised.undone:,} copies by tricks that the reading undoes" in text
-    goal = row(text, "disguised.insult")
+    goal = row(shown(details(report)), "disguised.insult")
     assert goal[2] == "at least 0.95"
     assert goal[3] in ("no", "no, within the interval")
     assert "head" not in text.replace("heads-1", "")
@@ -151,6 +211,7 @@ def test_all_of_the_suites_stands_in_one_family_of_tables():
 
 def test_what_the_bundle_has_no_head_for_is_said_in_words():
     text = printed(evaluate_sets(TERMS, [(EvaluationSet("tsd_trial", (), spans=True), ROWS)]))
+    assert text.count("not measured") == 1
     assert "spans were not measured: bundle words-1 has no token head" in text
     assert "target" not in text
     assert "head" not in printed(evaluate_sets(TERMS, [(ASKED, ROWS)]))
