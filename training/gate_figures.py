@@ -50,6 +50,11 @@ def differences(now: Report, candidate: Report, *, seed: int) -> dict[str, Figur
     return found | paired
 
 
+def falls_to_the_good(figure: str) -> bool:
+    """Tell whether less is better of a figure of that name: of calibration errors and the identity gap."""
+    return figure == GAP or "ece" in figure.rsplit(".", 1)[-1].split("_")
+
+
 def _turned(before: LabelShares, after: LabelShares) -> list[float]:
     """Return 1 for each case that became right, -1 for each that became wrong, 0 for the rest."""
     mended, broken = set(before.wrong) - set(after.wrong), set(after.wrong) - set(before.wrong)

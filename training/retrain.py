@@ -37,6 +37,7 @@ from training import (
     network,
     stored_report,
 )
+from training.bootstrap import Figure
 from training.calibrate import Floats
 from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX, EvaluationSet
@@ -330,48 +331,51 @@ def report_on(
     compared = [(OF_THE_MIX, test), (OWN, examples.draw(own, MOST_COMPARED, seed=seed))]
     ours = evaluate.evaluate(candidate, None, suites=True, against=now, held_out=test, seed=seed)
     theirs = evaluate.evaluate(now, None, suites=True, held_out=test, seed=seed)
+    apart = gate_figures.differences(theirs, ours, seed=seed)
     beside = {
         "base_rates": stored_report.read(parent.report).get("base_rates", {}),
-        "changes": changes(ours),
-        "gate": gate_on(theirs, ours, seed=seed),
+        "changes": changes(ours, apart),
+        "gate": gate_on(theirs, ours, apart),
         finish.AGREEMENT: finish.agree(trained, candidate, compared),
     }
     finish.write_report(out, manifest, ours, beside)
     return {**ours.as_json(), **beside}
 
 
-def gate_on(now: Report, candidate: Report, *, seed: int) -> Mapping[str, Any]:
-    """Return the gate's verdict on a candidate's report that was measured against the champion."""
+def gate_on(now: Report, candidate: Report, apart: Mapping[str, Figure]) -> Mapping[str, Any]:
+    """Return the gate's verdict on a candidate's report that was measured against the champion.
+
+    ``apart`` holds the differences of the two, as ``gate_figures.differences`` returns them.
+    """
     before, after, bars = now.flat(), candidate.flat(), gate_figures.BARS
-    sure = gate_figures.differences(now, candidate, seed=seed)
     return gate.verdict(
-        gate.reasons_to_refuse(before, after, bars, sure), gate.unmeasured(before, after, bars)
+        gate.reasons_to_refuse(before, after, bars, apart), gate.unmeasured(before, after, bars)
     )
 
 
-def changes(report: Report) -> dict[str, list[dict[str, Any]]]:
-    """Return the figures on the held-out labels that got better, worse, or neither for sure.
+def changes(candidate: Report, apart: Mapping[str, Figure]) -> dict[str, list[dict[str, Any]]]:
+    """Return the figures that got better, worse, or neither for sure, by their names in the report.
 
-    A change is sure when its paired 95% interval leaves out nought. A fall in ECE is an improvement.
+    ``apart`` is that of ``gate_on``. A change is sure when its 95% interval leaves out nought; in some
+    figures a fall is an improvement (``gate_figures.falls_to_the_good``).
     """
     sorted_out: dict[str, list[dict[str, Any]]] = {"better": [], "worse": [], "unsure": []}
-    pairs = report.held_out.pairs if report.held_out else {}
-    for label, pair in pairs.items():
-        for name, change in pair.beside["against"].difference.items():
-            if np.isnan([change.value, change.low, change.high]).any():
-                continue
-            sign = -1.0 if name.startswith("ece") else 1.0
-            sure = change.low > 0 or change.high < 0
-            kind = "unsure" if not sure else "better" if sign * change.value > 0 else "worse"
-            sorted_out[kind].append(
-                {
-                    "figure": f"{label}.{name}",
-                    "n": pair.n,
-                    "difference": change.value,
-                    "low": change.low,
-                    "high": change.high,
-                }
-            )
+    for one in candidate.measured():
+        change = apart.get(one.name)
+        if change is None or np.isnan([change.value, change.low, change.high]).any():
+            continue
+        sign = -1.0 if gate_figures.falls_to_the_good(one.name) else 1.0
+        sure = change.low > 0 or change.high < 0
+        kind = "unsure" if not sure else "better" if sign * change.value > 0 else "worse"
+        sorted_out[kind].append(
+            {
+                "figure": one.name,
+                "n": one.n,
+                "difference": change.value,
+                "low": change.low,
+                "high": change.high,
+            }
+        )
     return sorted_out
 
 
@@ -382,7 +386,7 @@ def summary(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"{kind}: {len(found) or 'nothing for sure'}"
         for one in found:
             at = f"{one['difference']:+.4f} [{one['low']:+.4f}, {one['high']:+.4f}]"
-            yield f"  {one['figure']:40s} {at}, n = {one['n']}"
+            yield f"  {one['figure']:48s} {at}, n = {one['n']}"
     yield f"unsure: {len(report['changes']['unsure'])} figures"
     yield "gate: open" if report["gate"]["open"] else "gate: closed"
     yield from (f"  {reason}" for reason in report["gate"]["reasons"])

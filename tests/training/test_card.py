@@ -245,7 +245,7 @@ def test_what_int8_costs_is_stated_where_it_was_measured():
 def test_a_retrained_bundle_says_where_it_came_from_and_what_changed():
     lineage = {"kind": "retrained", "from": "20261001.0900", "rows": {"train": 210}}
     change = {
-        "figure": "insult.auc",
+        "figure": "held_out.insult.auc",
         "n": 40,
         "difference": 0.02,
         "low": 0.011,
@@ -254,7 +254,7 @@ def test_a_retrained_bundle_says_where_it_came_from_and_what_changed():
     changes = {"better": [change], "worse": [], "unsure": []}
     made = render(replace(MANIFEST, lineage=lineage), report(changes=changes))
     assert "Fine-tuned from bundle 20261001.0900" in made
-    assert "| insult.auc | 40 | +0.020 (+0.011 to +0.031) |" in made
+    assert "| held_out.insult.auc | 40 | +0.020 (+0.011 to +0.031) |" in made
     assert "worse: nothing for sure." in made
     assert "Do not compare" not in made
 

@@ -1,6 +1,7 @@
 """``comity retrain``: a desk's labels in, a candidate out, with what got better and what got worse."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +18,26 @@ from model.manifest import Manifest
 from model.records import Comment, Example
 from model.scorer import load_scorer
 from training import finish, mix
+from training.bias import Bias
 from training.bootstrap import Figure
 from training.calibrate import Floats, fit_calibration, fit_platt, truth_table
 from training.commands import commands
 from training.encoders import sha256_of
 from training.errors import TrainingError
-from training.gate_figures import BARS
+from training.gate_figures import BARS, differences
+from training.metrics import wilson
 from training.recipe import CorpusUse, Recipe
-from training.report import Beside, PairReport, Report, SetReport
+from training.report import (
+    Beside,
+    DisguiseReport,
+    DisguiseShares,
+    LabelShares,
+    PairReport,
+    Report,
+    SetReport,
+    SpanReport,
+    SuiteReport,
+)
 from training.retrain import (
     Plan,
     changes,
@@ -82,6 +95,8 @@ def test_the_shipped_bundle_learns_a_desks_own_rule(tmp_path: Path) -> None:
     report = json.loads((out / "report.json").read_text())
     assert report["against"] == shipped.version
     assert {"better", "worse", "unsure"} == set(report["changes"])
+    told = {one["figure"] for found in report["changes"].values() for one in found}
+    assert {"suites.situations.incivility", "disguised.insult", "bias.false_alarm_gap"} <= told
     assert isinstance(report["gate"]["reasons"], list)
     scorer = load_scorer(out, threads=2)
     parking, opening = scorer.score(
@@ -123,8 +138,13 @@ def test_a_wrong_line_is_named_and_nothing_is_written(tmp_path: Path) -> None:
 
 def report_with(difference: Figure, name: str = "auc") -> Report:
     beside = {"against": Beside({}, {name: difference})}
-    pair = PairReport("insult", "insult", 40, 20, 0.5, {}, beside, {})
+    figures = {name: Figure(0.8, 0.7, 0.9)}
+    pair = PairReport("insult", "insult", 40, 20, 0.5, figures, beside, {})
     return Report("b", "a", 1, {}, SetReport(40, {}, {}, {"insult": pair}), {}, {})
+
+
+def changes_of(report: Report) -> dict[str, list[dict[str, Any]]]:
+    return changes(report, differences(report, report, seed=1))
 
 
 @pytest.mark.parametrize(
@@ -140,15 +160,64 @@ def report_with(difference: Figure, name: str = "auc") -> Report:
 def test_a_change_is_sure_only_when_its_interval_leaves_out_nought(
     name: str, difference: Figure, kind: str
 ) -> None:
-    sorted_out = changes(report_with(difference, name))
+    sorted_out = changes_of(report_with(difference, name))
     assert [k for k, found in sorted_out.items() if found] == [kind]
 
 
+def suite_of(wrong: int) -> dict[str, SuiteReport]:
+    share = wilson(160 - wrong, 160)
+    ids = tuple(str(number) for number in range(wrong))
+    shares = LabelShares(share, {"all": share}, wilson(0, 0), ids)
+    return {"situations": SuiteReport(160, {}, {}, {"incivility": shares})}
+
+
+def test_what_changed_in_suites_spans_disguises_and_the_identity_gap_is_told_by_its_name() -> None:
+    def measured(wrong: int, recall: float, gap: float, f1: Figure) -> Report:
+        found = DisguiseShares(
+            wilson(9, 10), wilson(9, 10), Figure(recall, recall - 0.02, recall + 0.02), f1, {}
+        )
+        spans = SpanReport(30, 20, {"f1": f1})
+        suites = {"threads": SuiteReport(30, {}, {}, {}, spans), **suite_of(wrong)}
+        by_template = {f"t{number}": gap for number in range(16)}
+        share = wilson(0, 16)
+        bias = Bias(0.5, 32, {}, math.nan, share, share, gap, {}, None, by_template)
+        return Report(
+            "b",
+            "a",
+            1,
+            {},
+            None,
+            suites,
+            {},
+            disguised=DisguiseReport(10, 40, 5, {"insult": found}),
+            bias=bias,
+        )
+
+    before = measured(20, 0.95, 0.0, Figure(0.5, 0.45, 0.55))
+    after = measured(40, 0.85, 0.1, Figure(0.7, 0.65, 0.75))
+    found = changes(after, differences(before, after, seed=1))
+    assert {one["figure"]: one["n"] for one in found["worse"]} == {
+        "suites.situations.incivility": 160,
+        "suites.situations.incivility.lowest": 160,
+        "disguised.insult": 10,
+        "bias.false_alarm_gap": 32,  # it rose, which is worse
+    }
+    assert [one["figure"] for one in found["better"]] == [
+        "suites.threads.spans.f1",
+        "disguised.insult.all_tricks",
+    ]
+    lines = list(
+        summary({"changes": found, "gate": {"open": True, "reasons": [], "unmeasured": []}})
+    )
+    assert lines[0] == "better: 2"
+    assert any(line.strip().startswith("bias.false_alarm_gap ") for line in lines)
+
+
 def test_the_summary_names_the_gates_reasons() -> None:
-    found = changes(report_with(Figure(-0.05, -0.09, -0.01)))
+    found = changes_of(report_with(Figure(-0.05, -0.09, -0.01)))
     gate = {"open": False, "reasons": ["auc fell"], "unmeasured": []}
     lines = list(summary({"changes": found, "gate": gate}))
-    assert any("insult.auc" in line and "n = 40" in line for line in lines)
+    assert any("held_out.insult.auc" in line and "n = 40" in line for line in lines)
     assert lines[-2:] == ["gate: closed", "  auc fell"]
 
 
@@ -178,7 +247,7 @@ def test_which_bundle_it_starts_from_is_said_first(
 
 
 def test_the_summary_says_which_figures_the_gate_could_not_ask_of() -> None:
-    found = changes(report_with(Figure(0.05, 0.01, 0.09)))
+    found = changes_of(report_with(Figure(0.05, 0.01, 0.09)))
     gate = {"open": True, "reasons": [], "unmeasured": ["held_out.threat.auc: was not measured"]}
     assert list(summary({"changes": found, "gate": gate}))[-3:] == [
         "gate: open",
@@ -188,8 +257,8 @@ def test_the_summary_says_which_figures_the_gate_could_not_ask_of() -> None:
 
 
 def test_a_report_that_has_none_of_the_figures_opens_the_gate_and_says_so() -> None:
-    bare = report_with(Figure(0.05, 0.01, 0.09))
-    verdict = gate_on(bare, bare, seed=1)
+    bare = Report("b", "a", 1, {}, None, {}, {})
+    verdict = gate_on(bare, bare, differences(bare, bare, seed=1))
     assert verdict["open"] is True
     assert len(verdict["unmeasured"]) == len(BARS)
 
