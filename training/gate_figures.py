@@ -14,7 +14,7 @@ from training.gate import Bar
 from training.metrics import difference_of
 from training.report import LabelShares, Report
 
-SUITES: Final = ("situations", "beside_plain")
+SUITES: Final = ("situations", "beside_plain", "threads")
 GAP: Final = "bias.false_alarm_gap"
 BARS: Final = (
     *(Bar(f"held_out.{name}.auc", 0.01) for name in NAMES),

@@ -48,7 +48,7 @@ def test_every_bar_is_of_a_figure_that_a_whole_report_has_or_that_is_told_as_mis
     scorer = HeadScorer({"you": 0.9}, {"you": Target("commenter", 0.9)})
     whole = evaluate_sets(Terms(scorer), [], suites=True).flat()
     missing = {sentence.split(":")[0] for sentence in unmeasured(whole, whole, BARS)}
-    tone = {"condescension", "dismissal"}  # the suites were frozen before the labels were there
+    tone = {"condescension", "dismissal"}  # two suites were frozen before the labels were there
     assert missing == {
         *(f"held_out.{name}.auc" for name in NAMES),
         "held_out.spans.f1",
@@ -62,6 +62,24 @@ def test_a_suite_that_fell_for_sure_is_refused_and_a_few_cases_to_and_fro_are_no
     assert reason.startswith("suites.beside_plain.incivility: 0.8125 is more than 0.02 below")
     # Four more are wrong, more than allowed, but 12 turned one way and 8 the other.
     assert refused(before, report(suites=suite(set(range(8, 32))))) == []
+
+
+def test_a_fall_on_whole_threads_is_refused() -> None:
+    def threads(wrong: int) -> Report:
+        return report(suites={"threads": suite(set(range(wrong)))["beside_plain"]})
+
+    (reason,) = refused(threads(20), threads(40))
+    assert reason.startswith("suites.threads.incivility: 0.7500 is more than 0.02 below 0.8750")
+
+
+def test_a_champions_report_from_before_a_suite_closes_nothing_and_names_its_figures() -> None:
+    """The report of an older bundle has no threads: the suite was written after it."""
+    before = report(suites=suite(set()))
+    after = report(suites={**suite(set()), "threads": suite(set(range(80)))["beside_plain"]})
+    assert refused(before, after) == []
+    told = unmeasured(before.flat(), after.flat(), BARS)
+    assert "suites.threads.incivility: the champion has no such figure" in told
+    assert "suites.threads.spans.f1: was not measured" in told
 
 
 def test_identities_flagged_more_often_on_every_template_are_refused() -> None:
