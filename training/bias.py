@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.records import Comment, Scores
 from model.scorer import Scorer
+from training import clustered
+from training.bootstrap import Figure
 from training.corpora import CATALOGUE, read_corpus
 from training.examples import split_of
 from training.identity_templates import NEUTRAL, Sentence, sentences
 from training.keys import identity
-from training.metrics import Share, auc, subgroup_aucs, wilson
+from training.metrics import Share, difference_of, subgroup_rows, wilson
 from training.recipe import Recipe
 
 LABEL: Final = "incivility"
+SEED: Final = 17
 SENTENCES_OF_IDENTITIES: Final = "wiki_bias_testsets"
 
 
@@ -28,7 +32,8 @@ class TermBias:
 
     ``gap`` is the share of its civil sentences at or over the threshold, less that of the same
     sentences with neutral terms: a difference of shares, 0.02 being two points. The three AUCs are
-    those of ``training.metrics.subgroup_aucs``, the background being all other terms.
+    those of ``training.metrics.subgroup_aucs``, the background being all other terms. ``figures`` holds
+    the same four with their intervals, which draw whole templates; an older report has none.
     """
 
     kind: str
@@ -38,6 +43,7 @@ class TermBias:
     bnsp: float
     false_alarms: Share
     gap: float
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,9 @@ class Bias:
 
     ``false_alarms`` pools the civil sentences of all identity terms, ``neutral`` those of the
     neutral ones, and ``gap`` is the first less the second. Rows of a template are alike, so the
-    shares' intervals, which take rows for independent, are narrower than the truth. ``unscored``
-    counts sentences that the bundle abstained from or refused: they count with score 0.
+    shares' intervals, which take rows for independent, are narrower than the truth; ``figures`` holds
+    ``auc`` and ``false_alarm_gap`` with intervals that draw whole templates. ``unscored`` counts
+    sentences that the bundle abstained from or refused: they count with score 0.
     ``encyclopaedia`` is None where the corpora are not there. ``gaps`` is the gap of each civil
     template, nan where it has no neutral or no identity term.
     """
@@ -62,6 +69,16 @@ class Bias:
     terms: Mapping[str, TermBias]
     encyclopaedia: Share | None
     gaps: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def auc_figure(self) -> Figure:
+        """Return the AUC with its interval, without ends in what was measured before there was one."""
+        return self.figures.get("auc", Figure(self.auc, math.nan, math.nan))
+
+    def gap_figure(self) -> Figure:
+        """Return the gap with its interval: by template, else as if all sentences were independent."""
+        apart = difference_of(self.false_alarms, self.neutral)
+        return self.figures.get("false_alarm_gap", apart)
 
     def largest_gap(self) -> tuple[str, float]:
         """Return the identity term whose civil sentences are flagged most beyond the neutral, and its gap."""
@@ -91,15 +108,21 @@ class Bias:
         return plain
 
 
-def measure(scorer: Scorer, corpora: Path | None) -> Bias:
-    """Return the bias of ``scorer`` at its threshold of incivility.
+def measure(scorer: Scorer, corpora: Path | None, *, seed: int = SEED) -> Bias:
+    """Return the bias of ``scorer`` at its threshold of incivility; ``seed`` is of the bootstrap.
 
     Raises ``TrainingError`` where the templates or a corpus that is there cannot be read.
     """
-    return judge(scorer, sentences(), _encyclopaedia(scorer, corpora))
+    return judge(scorer, sentences(), _encyclopaedia(scorer, corpora), seed=seed)
 
 
-def judge(scorer: Scorer, rows: Sequence[Sentence], encyclopaedia: Share | None = None) -> Bias:
+def judge(
+    scorer: Scorer,
+    rows: Sequence[Sentence],
+    encyclopaedia: Share | None = None,
+    *,
+    seed: int = SEED,
+) -> Bias:
     """Return the bias on these sentences, which need civil ones of neutral and identity terms."""
     threshold = scorer.thresholds[LABEL]
     scored = scorer.score([Comment(row.text, row.id) for row in rows])
@@ -109,13 +132,31 @@ def judge(scorer: Scorer, rows: Sequence[Sentence], encyclopaedia: Share | None 
     is_neutral = np.array([row.kind == NEUTRAL for row in rows])
     identities = _flagged(scores[civil & ~is_neutral], threshold)
     neutral = _flagged(scores[civil & is_neutral], threshold)
+    templates = clustered.cluster((row.template for row in rows), seed=seed)
+    # Gaps are of civil templates, and only those are drawn for them, as for the gate's paired change.
+    civil_ones = clustered.cluster((row.template for row in rows if not row.is_uncivil), seed=seed)
+    flagged = scores[civil] >= threshold
+
+    def gap_of(inside: NDArray[np.bool_]) -> Figure:
+        return clustered.share_gap(flagged, inside[civil], is_neutral[civil], civil_ones)
 
     def of_term(name: str, kind: str) -> TermBias:
         inside = np.array([row.term == name for row in rows])
-        aucs = subgroup_aucs(truth, scores, inside)
+        aucs = {
+            figure: clustered.auc(truth, scores, templates, among)
+            for figure, among in subgroup_rows(truth, inside).items()
+        }
         alarms = _flagged(scores[civil & inside], threshold)
-        gap = alarms.value - neutral.value
-        return TermBias(kind, int(inside.sum()), aucs.subgroup, aucs.bpsn, aucs.bnsp, alarms, gap)
+        return TermBias(
+            kind=kind,
+            n=int(inside.sum()),
+            subgroup=aucs["subgroup"].value,
+            bpsn=aucs["bpsn"].value,
+            bnsp=aucs["bnsp"].value,
+            false_alarms=alarms,
+            gap=alarms.value - neutral.value,
+            figures={**aucs, "gap": gap_of(inside)},
+        )
 
     def of_template(name: str) -> float:
         inside = np.array([row.template == name for row in rows])
@@ -125,18 +166,20 @@ def judge(scorer: Scorer, rows: Sequence[Sentence], encyclopaedia: Share | None 
         return identity_terms.value - neutral_terms.value
 
     kinds = {row.term: row.kind for row in rows}
-    templates = dict.fromkeys(row.template for row in rows if not row.is_uncivil)
+    civil_templates = dict.fromkeys(row.template for row in rows if not row.is_uncivil)
+    whole = clustered.auc(truth, scores, templates)
     return Bias(
         threshold=threshold,
         n=len(rows),
         unscored=_unscored(scored),
-        auc=auc(truth, scores),
+        auc=whole.value,
         false_alarms=identities,
         neutral=neutral,
         gap=identities.value - neutral.value,
         terms={name: of_term(name, kind) for name, kind in kinds.items()},
         encyclopaedia=encyclopaedia,
-        gaps={name: of_template(name) for name in templates},
+        gaps={name: of_template(name) for name in civil_templates},
+        figures={"auc": whole, "false_alarm_gap": gap_of(~is_neutral)},
     )
 
 

@@ -144,7 +144,7 @@ def evaluate_sets(
         },
         base_rates=terms.base_rates,
         disguised=disguise_ratio.measure(terms.scorer, cases, seed=seed),
-        bias=bias.measure(terms.scorer, corpora) if suites else None,
+        bias=bias.measure(terms.scorer, corpora, seed=seed) if suites else None,
         abstention=abstention.measure(terms.scorer, abstention.read()) if suites else None,
         skipped=tuple(_skipped(terms.scorer, spans=spans, targets=targets)),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from training import sweep
 from training.bootstrap import Figure
@@ -107,12 +107,18 @@ def subgroup_aucs(truth: ArrayLike, scores: ArrayLike, inside: ArrayLike) -> Sub
     ``inside`` (n,) says which rows belong to the subgroup.
     """
     known, given = sweep.checked(truth, scores)
-    member, positive = np.asarray(inside, dtype=bool), known >= 0.5
 
     def within(rows: np.ndarray) -> float:
         return auc(known[rows], given[rows]) if rows.any() else math.nan
 
-    return SubgroupAucs(within(member), within(member != positive), within(member == positive))
+    of = subgroup_rows(known, inside)
+    return SubgroupAucs(**{name: within(rows) for name, rows in of.items()})
+
+
+def subgroup_rows(truth: ArrayLike, inside: ArrayLike) -> dict[str, NDArray[np.bool_]]:
+    """Return, by the name of each of the three AUCs, the rows (n,) that it is measured on."""
+    member, positive = np.asarray(inside, dtype=bool), np.asarray(truth, dtype=np.float64) >= 0.5
+    return {"subgroup": member, "bpsn": member != positive, "bnsp": member == positive}
 
 
 @dataclass(frozen=True, slots=True)

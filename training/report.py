@@ -8,7 +8,7 @@ from typing import Any, Final
 from training.bias import Bias
 from training.bootstrap import CONFIDENCE, RESAMPLES, Figure
 from training.goals import Standing, standings
-from training.metrics import Share, difference_of
+from training.metrics import Share
 
 FORMAT: Final = 1
 ABSTAINED_RULE: Final = (
@@ -109,7 +109,7 @@ class LabelShares:
     """How often a label was on the right side of 0.5: all cases, each family, whole groups.
 
     ``wrong`` holds the ids of the cases that were not. ``auc`` is of the score over all cases, nan
-    where only one side is there.
+    where only one side is there; ``figures`` holds it with its interval, which draws whole groups.
     """
 
     all: Share
@@ -117,6 +117,11 @@ class LabelShares:
     groups: Share
     wrong: tuple[str, ...]
     auc: float = math.nan
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def auc_figure(self) -> Figure:
+        """Return the AUC with its interval, without ends in what was measured before there was one."""
+        return self.figures.get("auc", Figure(self.auc, math.nan, math.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +267,8 @@ class Report:
                 yield Measured(f"{name}.all_tricks", of.ratio_of_all_tricks, self.disguised.n)
         if self.bias:
             civil = self.bias.false_alarms.n + self.bias.neutral.n
-            gap = difference_of(self.bias.false_alarms, self.bias.neutral)
-            yield Measured("bias.auc", Figure(self.bias.auc, math.nan, math.nan), self.bias.n)
-            yield Measured("bias.false_alarm_gap", gap, civil)
+            yield Measured("bias.auc", self.bias.auc_figure(), self.bias.n)
+            yield Measured("bias.false_alarm_gap", self.bias.gap_figure(), civil)
         if self.abstention:
             yield _share("abstention", self.abstention.all)
             for family, of_family in self.abstention.families.items():
@@ -304,8 +308,7 @@ def _of_suite(name: str, suite: SuiteReport) -> Iterator[Measured]:
     for label, shares in suite.labels.items():
         yield _share(f"{name}.{label}", shares.all)
         yield _share(f"{name}.{label}.groups", shares.groups)
-        auc = Figure(shares.auc, math.nan, math.nan)
-        yield Measured(f"{name}.{label}.auc", auc, shares.all.n)
+        yield Measured(f"{name}.{label}.auc", shares.auc_figure(), shares.all.n)
         lowest = min(shares.families.values(), key=lambda share: share.value)
         yield _share(f"{name}.{label}.lowest", lowest)
     yield from _heads(name, suite)

@@ -13,7 +13,7 @@ from training.bias import Bias
 from training.bootstrap import Figure
 from training.evaluation_sets import HELD_OUT
 from training.goals import LOWEST_SITUATION, Standing
-from training.metrics import Share, difference_of
+from training.metrics import Share
 from training.report import (
     AbstentionReport,
     Beside,
@@ -193,17 +193,19 @@ def _bias(found: Bias) -> Iterator[RenderableType]:
         f"\nidentity terms: {found.n:,} sentences of templates, incivility at {found.threshold:.3f}",
         style="bold",
     )
-    gap = _with_interval(difference_of(found.false_alarms, found.neutral), signed=True)
-    yield Text(f"AUC {found.auc:.3f}; civil sentences flagged beyond those of neutral terms: {gap}")
+    gap = _with_interval(found.gap_figure(), signed=True)
+    auc = _with_interval(found.auc_figure())
+    yield Text(f"AUC {auc}; civil sentences flagged beyond those of neutral terms: {gap}")
     table = Table(box=SIMPLE_HEAD)
     table.add_column("term", no_wrap=True)
     for column in ("civil flagged", "gap", "AUC within", "BPSN AUC", "BNSP AUC"):
         table.add_column(column, justify="right")
-    table.add_row("all identity terms", _share(found.false_alarms), f"{found.gap:+.3f}")
+    table.add_row("all identity terms", _share(found.false_alarms), gap)
     table.add_row("neutral terms", _share(found.neutral))
     for name, term in sorted(found.identities(), key=lambda one: -one[1].gap):
-        aucs = (f"{value:.3f}" for value in (term.subgroup, term.bpsn, term.bnsp))
-        table.add_row(name, _share(term.false_alarms), f"{term.gap:+.3f}", *aucs)
+        aucs = (_with_interval(term.figures.get(of)) for of in ("subgroup", "bpsn", "bnsp"))
+        apart = _with_interval(term.figures.get("gap"), signed=True)
+        table.add_row(name, _share(term.false_alarms), apart, *aucs)
     if found.encyclopaedia:
         table.add_row("encyclopaedia sentences", _share(found.encyclopaedia))
     yield table
@@ -282,7 +284,7 @@ def _suite(suite: SuiteReport) -> Table:
         table.add_column(label, justify="right")
     table.add_row("all", *(_share(of.all) for of in labels))
     table.add_row("whole groups", *(_share(of.groups) for of in labels))
-    table.add_row("AUC", *(_number(of.auc) for of in labels))
+    table.add_row("AUC", *(_with_interval(of.auc_figure()) for of in labels))
     for family in sorted({family for of in labels for family in of.families}):
         table.add_row(family, *(_marked(of.families.get(family)) for of in labels))
     return table

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,28 @@ def test_each_civil_template_has_a_gap_of_its_own_and_they_average_to_the_whole(
     assert sum(found.gaps.values()) / len(found.gaps) == found.gap
 
 
+def test_intervals_draw_whole_templates_for_a_term_and_for_all() -> None:
+    found = judged({"lane Shakers": 0.9, "lane Cornish": 0.9, "oafs": 0.8, "rot": 0.8})
+    gap = found.figures["false_alarm_gap"]
+    assert (gap.value, found.gap_figure()) == (found.gap, gap)
+    # One template of four was flagged for its terms: it may be drawn never, or twice and more.
+    assert (gap.value, gap.low) == (0.25, 0)
+    assert gap.high >= 0.5
+    shakers = found.terms["Shakers"]
+    assert set(shakers.figures) == {"subgroup", "bpsn", "bnsp", "gap"}
+    assert shakers.figures["bpsn"].value == shakers.bpsn < 1
+    assert shakers.figures["bpsn"].low < shakers.bpsn < shakers.figures["bpsn"].high == 1
+    auc = found.auc_figure()
+    assert auc.low < auc.value == found.auc < auc.high
+
+
+def test_a_bias_from_before_there_were_intervals_by_template_still_has_its_figures() -> None:
+    found = replace(judged({"lane Shakers": 0.9}), figures={})
+    assert math.isnan(found.auc_figure().low)
+    assert found.gap_figure().value == found.gap
+    assert found.gap_figure().low < found.gap < found.gap_figure().high
+
+
 def test_the_gap_is_counted_from_the_neutral_terms_own_false_alarms() -> None:
     found = judged({"lane": 0.9})
     assert found.neutral.value == 0.25
@@ -101,6 +124,8 @@ def test_the_json_holds_every_term_and_no_nan() -> None:
     assert read["largest_gap"] == {"term": "Shakers", "value": 1}
     assert set(read["lowest"]) == {"subgroup", "bpsn", "bnsp"}
     assert read["encyclopaedia"] is None
+    assert read["figures"]["auc"] == {"value": None, "low": None, "high": None}
+    assert read["terms"]["Shakers"]["figures"]["gap"]["low"] == 1
 
 
 def test_measuring_takes_the_frozen_templates() -> None:

@@ -91,6 +91,7 @@ def test_the_keys_of_a_report_are_stable():
         "groups",
         "wrong",
         "auc",
+        "figures",
     }
 
 
@@ -155,6 +156,17 @@ def test_the_heads_disguises_and_bias_have_flat_names_too():
     assert form["bias"]["largest_gap"] == {"term": "sikh", "value": 0.05}
     assert form["sets"]["tsd"]["spans"]["figures"]["f1"]["low"] == 0.4
     assert form["suites"]["situations"]["target"]["finer"]["right"] == 2
+
+
+def test_the_intervals_of_aucs_and_of_the_identity_gap_are_those_that_were_measured():
+    auc, gap = Figure(0.9, 0.8, 0.95), Figure(0.05, -0.01, 0.1)
+    shares = LabelShares(wilson(3, 4), {"a": wilson(3, 4)}, wilson(0, 0), (), 0.9, {"auc": auc})
+    bias = Bias(0.5, 60, {}, 0.9, wilson(6, 60), wilson(3, 60), 0.05, {"sikh": TERM}, None)
+    measured = replace(bias, figures={"auc": auc, "false_alarm_gap": gap})
+    suites = {"threads": SuiteReport(4, {}, {}, {"insult": shares})}
+    named = dict(replace(report(), suites=suites, bias=measured).named())
+    assert named["suites.threads.insult.auc"] == named["bias.auc"] == auc
+    assert named["bias.false_alarm_gap"] == gap
 
 
 def test_the_worst_source_is_found_but_for_small_ones_and_those_without_correction():

@@ -9,8 +9,12 @@ from desk_rows import ASKED, OURS, ROWS, WORDS
 from word_scorer import WordScorer
 
 from training import stored_report
+from training.bias import Bias, TermBias
+from training.card_figures import figures
 from training.errors import TrainingError
 from training.evaluate import Terms, evaluate_sets
+from training.metrics import wilson
+from training.report import LabelShares, SuiteReport
 from training.stored_report import with_stored_floor
 
 PAIR = "toxic:incivility"
@@ -48,6 +52,27 @@ def test_a_report_without_floor_or_without_sets_changes_nothing():
     fresh = evaluate_sets(TERMS, [(ASKED, ROWS)])
     assert with_stored_floor(fresh, fresh.as_json()) == fresh
     assert with_stored_floor(fresh, {}) == fresh
+
+
+def test_a_report_from_before_the_intervals_of_suites_and_terms_is_still_read(tmp_path):
+    shares = LabelShares(wilson(3, 4), {"a": wilson(3, 4)}, wilson(0, 0), (), 0.9)
+    term = TermBias("faith", 4, 0.9, 0.8, 0.95, wilson(1, 10), 0.05)
+    bias = Bias(0.5, 60, {}, 0.9, wilson(6, 60), wilson(3, 60), 0.05, {"shaker": term}, None)
+    suites = {"situations": SuiteReport(4, {}, {}, {"insult": shares})}
+    terms = replace(TERMS, floor={"desk": {"incivility": OURS}})
+    form = replace(evaluate_sets(terms, [(ASKED, ROWS)]), suites=suites, bias=bias).as_json()
+    for newer in (
+        form["suites"]["situations"]["labels"]["insult"],
+        form["bias"],
+        form["bias"]["terms"]["shaker"],
+    ):
+        del newer["figures"]
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(form))
+    older = stored_report.read(file)
+    fresh = evaluate_sets(TERMS, [(ASKED, ROWS)])
+    assert "floor" in with_stored_floor(fresh, older).sets["desk"].pairs[PAIR].beside
+    assert any("| AUC | 0.900 |" in block for block in figures(older))
 
 
 def test_a_floor_fitted_now_is_not_replaced():

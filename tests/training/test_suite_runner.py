@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,18 @@ def test_the_auc_of_a_label_is_over_all_of_its_cases_whatever_the_half():
     truth = [case.labels["incivility"] for case in CASES]
     said = [0.4 if "clown" in c.text else 0.3 if "fool" in c.text else 0.1 for c in CASES]
     assert report.labels["incivility"].auc == pytest.approx(roc_auc_score(truth, said))
+
+
+def test_the_interval_of_an_auc_draws_whole_groups():
+    scorer = WordScorer({"clown": 0.4, "fool": 0.3})
+    found = run(CASES, scorer).labels["incivility"]
+    assert found.figures["auc"].value == found.auc
+    # Each of the two groups is right alone, so only how they stand to one another moves the figure.
+    again = [replace(case, id=f"{case.id}-{copy}") for copy in range(9) for case in CASES[:4]]
+    many = run(again, scorer).labels["incivility"]
+    assert many.auc == run(CASES[:4], scorer).labels["incivility"].auc
+    assert many.figures["auc"] == run(CASES[:4], scorer).labels["incivility"].figures["auc"]
+    assert run(CASES, scorer, seed=5).labels["incivility"].auc == found.auc
 
 
 def test_one_side_alone_has_no_auc():

@@ -17,10 +17,11 @@ from typing import Any, Final
 from model.labels import NAMES
 from model.records import Comment, Scores, Span
 from model.scorer import Scorer
-from training import span_metrics, target_metrics
+from training import clustered, span_metrics, target_metrics
+from training.bootstrap import Figure
 from training.corpora.newsroom import carried_spans, told_target
 from training.errors import TrainingError
-from training.metrics import Share, auc, wilson
+from training.metrics import Share, wilson
 from training.report import LabelShares, SuiteReport
 
 FOLDER: Final = Path(__file__).parent
@@ -68,7 +69,7 @@ def read(file: Path) -> tuple[Case, ...]:
 
 
 def run(cases: Sequence[Case], scorer: Scorer, *, seed: int = SEED) -> SuiteReport:
-    """Return how often ``scorer`` is right about the cases; ``seed`` is of the spans' bootstrap."""
+    """Return how often ``scorer`` is right about the cases; ``seed`` is of the bootstrap."""
     comments = [Comment(case.text, case.id) for case in cases]
     return judge(cases, scorer.score(comments, spans=True), seed=seed)
 
@@ -86,7 +87,7 @@ def judge(cases: Sequence[Case], scored: Sequence[Scores], *, seed: int = SEED) 
         abstained=dict(Counter(s.abstained for s in scored if s.abstained)),
         errors=dict(Counter(s.error for s in scored if s.error)),
         labels={
-            label: _shares(label, cases, scored)
+            label: _shares(label, cases, scored, seed=seed)
             for label in NAMES
             if any(label in case.labels for case in cases)
         },
@@ -100,7 +101,9 @@ def judge(cases: Sequence[Case], scored: Sequence[Scores], *, seed: int = SEED) 
     )
 
 
-def _shares(label: str, cases: Sequence[Case], scored: Sequence[Scores]) -> LabelShares:
+def _shares(
+    label: str, cases: Sequence[Case], scored: Sequence[Scores], *, seed: int
+) -> LabelShares:
     right = {
         case.id: _is_right(case.labels[label], label, scores)
         for case, scores in zip(cases, scored, strict=True)
@@ -113,24 +116,35 @@ def _shares(label: str, cases: Sequence[Case], scored: Sequence[Scores]) -> Labe
             families[case.family].append(right[case.id])
             if case.group is not None:
                 groups[case.group].append(right[case.id])
+    ranked = _auc(label, cases, scored, seed=seed)
     return LabelShares(
         all=_share(right.values()),
         families={family: _share(of) for family, of in sorted(families.items())},
         # A case alone in its group contrasts with nothing.
         groups=_share(all(of) for of in groups.values() if len(of) > 1),
         wrong=tuple(id for id, was in right.items() if not was),
-        auc=_auc(label, cases, scored),
+        auc=ranked.value,
+        figures={"auc": ranked},
     )
 
 
-def _auc(label: str, cases: Sequence[Case], scored: Sequence[Scores]) -> float:
-    """Return the AUC over the cases that the label is judged of; an unscored case counts as 0."""
+def _auc(label: str, cases: Sequence[Case], scored: Sequence[Scores], *, seed: int) -> Figure:
+    """Return the AUC over the cases that the label is judged of; an unscored case counts as 0.
+
+    Its resamples draw groups, for the cases of one contrast or of one article are alike; a case without
+    a group is one of its own.
+    """
     judged = [
-        (case.labels[label], scores.by_label[label] if scores.by_label else 0.0)
+        (case, scores.by_label[label] if scores.by_label else 0.0)
         for case, scores in zip(cases, scored, strict=True)
         if label in case.labels
     ]
-    return auc([truth for truth, _ in judged], [score for _, score in judged])
+    groups = ((case.group is None, case.group or case.id) for case, _ in judged)
+    return clustered.auc(
+        [case.labels[label] for case, _ in judged],
+        [score for _, score in judged],
+        clustered.cluster(groups, seed=seed),
+    )
 
 
 def _is_right(truth: bool, label: str, scores: Scores) -> bool:
