@@ -9,6 +9,7 @@ from model.labels import LABELS, NAMES
 from model.manifest import Manifest
 from training.card_cells import table
 from training.card_figures import figures
+from training.card_labellers import held_out_truth, limit
 from training.card_training import training_of
 from training.card_weaknesses import weaknesses
 
@@ -34,11 +35,12 @@ def render(manifest: Manifest, report: Mapping[str, Any]) -> str:
         weaknesses="\n\n".join(weaknesses(report)),
         max_length=manifest.max_length,
         stride=manifest.stride,
+        labellers=limit(manifest.lineage),
         training="\n\n".join(training_of(manifest.lineage)),
         resamples=f"{report.get('resamples', 0):,}",
         seed=report.get("seed", "unknown"),
         abstained_rule=report.get("abstained_rule", ""),
-        figures="\n\n".join(figures(report)),
+        figures="\n\n".join(figures(report, held_out_truth(manifest.lineage))),
         provenance="\n".join(_provenance(manifest.lineage)),
     )
 

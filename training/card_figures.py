@@ -38,8 +38,11 @@ FILES: Final = {
 }
 
 
-def figures(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the blocks of the figures section; a part that the report lacks yields nothing."""
+def figures(report: Mapping[str, Any], held_out_truth: str = "") -> Iterator[str]:
+    """Yield the blocks of the figures section; a part that the report lacks yields nothing.
+
+    ``held_out_truth`` is what to say of whose word the held-out labels are, before their figures.
+    """
     sets = report.get("sets") or {}
     if sets:
         yield f"### Development sets, none trained on\n\n`{SETS_COMMAND}`"
@@ -52,7 +55,9 @@ def figures(report: Mapping[str, Any]) -> Iterator[str]:
         yield from (_pair(pair) for pair in found["pairs"].values())
         yield from heads(found)
     if report.get("held_out"):
-        yield from _held_out(report["held_out"], trained_here="changes" not in report)
+        yield from _held_out(
+            report["held_out"], held_out_truth, trained_here="changes" not in report
+        )
     if report.get("suites"):
         yield from _suites(report["suites"])
     if report.get("disguised"):
@@ -85,10 +90,12 @@ def _pair(pair: Mapping[str, Any]) -> str:
     return table(head, rows)
 
 
-def _held_out(found: Mapping[str, Any], *, trained_here: bool) -> Iterator[str]:
+def _held_out(found: Mapping[str, Any], truth: str, *, trained_here: bool) -> Iterator[str]:
     """Yield the held-out part by label, and calibration by source where rows come from several."""
     command = f"\n\n`{HELD_OUT_COMMAND}`" if trained_here else ""
     yield f"### Comments held out of the training mix{command}\n\n{counted(found)}."
+    if truth:
+        yield truth
     pairs: Mapping[str, Any] = found["pairs"]
     wanted = ("auc", "average_precision", "ece", "precision_at_threshold", "recall_at_threshold")
     yield table(

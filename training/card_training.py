@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from training.card_cells import table
+from training.card_labellers import labellers
 from training.corpora import CATALOGUE
 
 NO_LICENCE: Final = "none stated"
@@ -37,6 +38,8 @@ def training_of(lineage: Lineage) -> Iterator[str]:
     yield from _rows(lineage.get("rows") or {})
     if readings := lineage.get("house_readings"):
         yield _readings(readings, lineage.get("rows") or {})
+    if told := labellers(lineage):
+        yield told
     if teacher:
         yield from _teacher(teacher)
     if lineage.get("lesson"):

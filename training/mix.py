@@ -16,6 +16,7 @@ from training.encoders import sha256_of
 from training.errors import TrainingError
 from training.keys import identity, text_key
 from training.recipe import TOP, CorpusUse, Recipe
+from training.rows import OWN
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,9 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
                 house_readings.of(row, readings) is not None
                 for of in weighed.values()
                 for row in of
+            ),
+            "labelled_by_language_models": sum(
+                _by_language_model(row) for of in weighed.values() for row in of
             ),
             "over_cap": len(merged) - sum(map(len, drawn.values())),
             **{name: len(part) for name, part in weighed.items()},
@@ -160,6 +164,11 @@ def weigh(
             for row in examples.draw(others, cap and max(cap - len(read), 0), seed=seed)
         ]
     return [drawn[i] for i in np.random.default_rng(seed).permutation(len(drawn))]
+
+
+def _by_language_model(row: Example) -> bool:
+    """Tell whether a row's labels are a language model's: Comity's own comments and readings both are."""
+    return row.source == OWN or row.by == house_readings.HOUSE
 
 
 def _share_of(cap: int | None, share: float) -> int | None:

@@ -137,6 +137,25 @@ def test_held_out_figures_stand_by_label_and_by_source(card):
     assert re.search(r"\| `loud` \| 0\.\d{3} \(n 6\) \|", found)
 
 
+def test_whose_labels_they_are_stands_in_training_in_the_limits_and_before_the_held_out_table():
+    lineage = {
+        **LINEAGE,
+        "house_readings": {"readings": 9},
+        "rows": {**LINEAGE["rows"], "labelled_by_language_models": 700},
+    }
+    made = render(replace(MANIFEST, lineage=lineage), report())
+    assert "**Most labels come from language models" in section(made, "Training")
+    assert "high agreement there is not agreement with people" in section(made, "Limits")
+    held_out = section(made, "Figures").split("### Comments held out")[1]
+    before = held_out.split("| label | positives of n |")[0]
+    assert "high agreement is not agreement with people" in before
+
+
+def test_the_card_of_a_bundle_that_people_alone_labelled_speaks_of_annotators(card):
+    assert "were labelled by annotators whose line" in section(card, "Limits")
+    assert "language model" not in card
+
+
 def test_suites_stand_by_family_with_whole_groups(card):
     found = section(card, "Figures")
     assert "**situations**" in found
@@ -149,7 +168,7 @@ def test_the_weaknesses_come_first_with_intervals(card):
     assert card.index("## Weaknesses") < card.index("## Intended use")
     assert "measured goals are not reached:" in found
     assert re.search(r"\| `disguised\.insult` \| .* \| at least 0\.95 \|", found)
-    weak = found.split("Situations of the suite situations")[1].split("Reached:")[0]
+    weak = re.split("Situations of the suite|Reached:", found)[1]  # sorted suite by suite
     shares = [float(share) for share in re.findall(r"\| (\d+\.\d)% \(", weak)]
     assert shares == sorted(shares)
     assert shares

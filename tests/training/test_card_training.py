@@ -94,9 +94,10 @@ def test_a_public_test_part_that_only_the_teacher_read_is_named_too():
 
 
 def test_a_retrained_bundle_points_to_the_card_of_the_one_it_came_from():
-    (only,) = training_of({"kind": "retrained", "from": "20261001.0900"})
-    assert "Fine-tuned from bundle 20261001.0900" in only
-    assert "stand in its card and hold here too" in only
+    first, whose = training_of({"kind": "retrained", "from": "20261001.0900"})
+    assert "Fine-tuned from bundle 20261001.0900" in first
+    assert "stand in its card and hold here too" in first
+    assert "language models" in whose  # the comments rehearsed are Comity's own
 
 
 def test_an_empty_lineage_names_neither_encoder_nor_licence():

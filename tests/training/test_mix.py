@@ -6,6 +6,7 @@ import pytest
 
 from model.labels import NAMES
 from training import mix
+from training.card_labellers import COUNTED
 from training.errors import TrainingError
 from training.house_readings import COLUMNS
 from training.keys import text_key
@@ -100,6 +101,19 @@ def test_of_text_without_labels_only_what_the_house_read_is_used(tmp_path: Path)
     assert all(found.parts[name] for name in ("train", "validation", "test"))
     assert found.account["rows"]["with_house_readings"] == len(read)
     assert found.account["house_readings"]["readings"] == len(read)
+
+
+def test_comments_that_a_language_model_labelled_are_counted_and_annotators_are_not(
+    tmp_path: Path,
+) -> None:
+    others = [remark(n) for n in range(40)]
+    folder = corpora_of(tmp_path, others, [LONG])
+    public = {"kaggle_insults": CorpusUse()}
+    recipe = Recipe(house_readings=readings_of(tmp_path, others[:5]), corpora=public)
+    assert mix.gather(recipe, folder).account["rows"][COUNTED] == 5
+    assert mix.gather(Recipe(corpora=public), folder).account["rows"][COUNTED] == 0
+    found = mix.gather(Recipe(corpora={"newsroom": CorpusUse(rows=100)}), folder)
+    assert found.account["rows"][COUNTED] == sum(map(len, found.parts.values())) >= 100
 
 
 def test_the_house_wins_over_a_corpus_and_the_others_fill_up_to_the_cap(tmp_path: Path) -> None:
