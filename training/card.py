@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from model.labels import LABELS, NAMES
 from model.manifest import Manifest
-from training.card_cells import table
+from training.card_cells import NO_FIGURE, Form, table
 from training.card_figures import figures
 from training.card_labellers import held_out_truth, limit
 from training.card_training import training_of
@@ -29,9 +29,7 @@ def render(manifest: Manifest, report: Mapping[str, Any]) -> str:
         base_rates=", ".join(f"{name} {rate:.0%}" for name, rate in base_rates.items())
         or "see the lineage",
         threshold_rule=manifest.threshold_rule,
-        thresholds=table(
-            ("label", "threshold"), ((f"`{n}`", f"{manifest.thresholds[n]:.3f}") for n in NAMES)
-        ),
+        thresholds=_thresholds(manifest.thresholds, report.get("operating_points") or {}),
         weaknesses="\n\n".join(weaknesses(report)),
         max_length=manifest.max_length,
         stride=manifest.stride,
@@ -43,6 +41,26 @@ def render(manifest: Manifest, report: Mapping[str, Any]) -> str:
         figures="\n\n".join(figures(report, held_out_truth(manifest.lineage))),
         provenance="\n".join(_provenance(manifest.lineage)),
     )
+
+
+def _thresholds(thresholds: Mapping[str, float], points: Mapping[str, Form]) -> str:
+    """Return the table of thresholds, with what each finds where the report tells of that very one.
+
+    A retrained bundle keeps some of its champion's thresholds, and its report tells of none.
+    """
+    told = {n: point for n, point in points.items() if point["threshold"] == thresholds.get(n)}
+    head = ("label", "threshold", *(("precision", "recall") if told else ()))
+    return table(
+        head,
+        ((f"`{n}`", f"{thresholds[n]:.3f}", *(_found(told.get(n)) if told else ())) for n in NAMES),
+    )
+
+
+def _found(point: Form | None) -> tuple[str, str]:
+    """Return precision and recall; dashes where there is no point or it was never reached."""
+    if point is None or point["threshold"] >= 1:
+        return NO_FIGURE, NO_FIGURE
+    return f"{point['precision']:.2f}", f"{point['recall']:.2f}"
 
 
 def _provenance(lineage: Mapping[str, Any]) -> Iterator[str]:

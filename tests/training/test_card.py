@@ -100,6 +100,29 @@ def test_labels_thresholds_and_calibration_are_stated(card):
     assert all(f"| `{name}` |" in section(card, "Labels") for name in NAMES)
 
 
+def test_thresholds_stand_with_the_precision_and_recall_that_they_were_chosen_for():
+    points = {
+        name: {"threshold": value, "precision": 0.71, "recall": 0.348}
+        for name, value in MANIFEST.thresholds.items()
+    }
+    points["threat"] = {"threshold": 1.0, "precision": 0.0, "recall": 0.0}  # never reached
+    points["insult"]["threshold"] += 0.1  # another threshold than the manifest's
+    never = {**MANIFEST.thresholds, "threat": 1.0}
+    made = render(replace(MANIFEST, thresholds=never), {"operating_points": points})
+    reading = section(made, "How to read a score")
+    assert "| label | threshold | precision | recall |" in reading
+    assert "| `incivility` | 0.100 | 0.71 | 0.35 |" in reading
+    assert "| `threat` | 1.000 | – | – |" in reading
+    assert "| `insult` | 0.200 | – | – |" in reading
+    assert "is ever under 0.5, whatever precision would allow" in reading.replace("\n", " ")
+
+
+def test_a_report_without_operating_points_has_thresholds_alone(card):
+    reading = section(card, "How to read a score")
+    assert "| label | threshold |\n" in reading
+    assert "| `threat` | 0.500 |\n" in reading
+
+
 def test_training_and_provenance_stand_in_their_sections(card):
     assert "encoder tiny (licence: Apache-2.0)" in section(card, "Training")
     assert "- commit: abc" in section(card, "Provenance")
