@@ -7,6 +7,7 @@ from model.labels import NAMES
 from training.card_cells import NO_FIGURE, Form, counted, figure_cell, named, share_cell, table
 from training.card_heads import bias, disguised, heads
 from training.goals import LOWEST_SITUATION
+from training.report import ROWS_TO_JUDGE
 
 SETS_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR"
 HELD_OUT_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR --floor"
@@ -112,7 +113,10 @@ def _held_out(found: Mapping[str, Any], truth: str, *, trained_here: bool) -> It
     )
     sources = sorted({source for pair in pairs.values() for source in pair["sources"]})
     if sources:
-        yield "ECE by source after correction for the source's base rate (Saerens et al. 2002), and n:"
+        yield (
+            "ECE by source after correction for the source's base rate (Saerens et al. 2002), and n. "
+            + _judged_sources(pairs)
+        )
         yield table(
             ("source", *pairs),
             (
@@ -124,6 +128,20 @@ def _held_out(found: Mapping[str, Any], truth: str, *, trained_here: bool) -> It
             ),
         )
     yield from heads(found)
+
+
+def _judged_sources(pairs: Mapping[str, Form]) -> str:
+    """Return which sources the goal is asked of, and how many of those with a figure it leaves out."""
+    counted = {}
+    for label, pair in pairs.items():
+        sizes = [one["n"] for one in pair["sources"].values() if one["ece_prior_corrected"]]
+        counted[label] = sum(n < ROWS_TO_JUDGE for n in sizes), len(sizes)
+    left_out = ", ".join(f"`{label}` {few} of {every}" for label, (few, every) in counted.items())
+    return (
+        f"The goal of `worst_source_ece` is asked of sources with {ROWS_TO_JUDGE} rows or more alone: the "
+        "fewer the rows, the higher the figure, of a perfect score too. Smaller ones are printed and not "
+        f"judged; left out so, of the sources with a figure: {left_out}."
+    )
 
 
 def _suites(suites: Mapping[str, Any]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from training.card import render
 from training.card_cells import table
 from training.evaluate import Terms, evaluate_sets
 from training.evaluation_sets import EvaluationSet
+from training.report import ROWS_TO_JUDGE
 
 CORPORA = [
     {
@@ -158,6 +159,16 @@ def test_held_out_figures_stand_by_label_and_by_source(card):
     assert "| `insult` | 4 of 8 |" in found
     assert "8 comments, not judged: language 1." in found
     assert re.search(r"\| `loud` \| 0\.\d{3} \(n 6\) \|", found)
+
+
+def test_sources_too_small_to_be_judged_are_counted_beside_their_table():
+    rows = [example(r.text, source="loud", insult=r.labels["toxic"]) for r in ROWS]
+    many = [replace(row, source="large") for row in rows * (ROWS_TO_JUDGE // len(rows))]
+    one_kind = [example("you clown", source="quiet", insult=1.0)]
+    form = evaluate_sets(Terms(WordScorer(WORDS)), [], held_out=[*rows, *many, *one_kind])
+    found = section(render(MANIFEST, form.as_json()), "Figures")
+    assert f"asked of sources with {ROWS_TO_JUDGE} rows or more alone" in found
+    assert "of the sources with a figure: `insult` 1 of 2." in found  # quiet has no figure
 
 
 def test_whose_labels_they_are_stands_in_training_in_the_limits_and_before_the_held_out_table():
