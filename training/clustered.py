@@ -30,8 +30,8 @@ class Clusters:
 
     def counted(self, rows: NDArray[np.bool_]) -> Floats:
         """Return how many of these rows (n,), true or false, each cluster has."""
-        found: Floats = np.bincount(self.of, rows.astype(np.float64), minlength=self.drawn.shape[1])
-        return found
+        counts = np.bincount(self.of, rows.astype(np.float64), minlength=self.drawn.shape[1])
+        return counts.astype(np.float64)
 
 
 def cluster(names: Iterable[Hashable], *, seed: int, count: int = RESAMPLES) -> Clusters:

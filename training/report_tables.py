@@ -39,7 +39,8 @@ def summary(report: Report) -> Iterator[RenderableType]:
         f"bundle {report.bundle}{beside}; intervals are 95%, those of ECE lean up", style="bold"
     )
     yield from (Text(sentence) for sentence in report.skipped)
-    for name, found in {**_sets(report), **report.suites}.items():
+    counted: Mapping[str, SetReport | SuiteReport] = {**_sets(report), **report.suites}
+    for name, found in counted.items():
         yield Text(f"{name}: {_counted(found)}")
     if standings := report.standings():
         missed = sum(not one.reached for one in standings)
