@@ -64,8 +64,8 @@ log = logging.getLogger(__name__)
     "--floor",
     is_flag=True,
     help="Gather the bundle's training comments again, fit the n-gram floor on them, and judge the "
-    "part that was held out; says so where the files are no longer the bundle's. Takes minutes and "
-    "needs the training parts and --corpora.",
+    "part that was held out, or with --data those comments; says so where the files are no longer the "
+    "bundle's. Takes minutes and needs the training parts and --corpora.",
 )
 @click.option("--seed", type=int, default=17, show_default=True, help="Of the bootstrap.")
 @click.option("--threads", type=click.IntRange(min=1), help="Default: every core it may use.")
@@ -113,8 +113,8 @@ def _check(ctx: click.Context) -> None:
             raise click.UsageError(f"--{given[0].replace('_', '-')} goes with --data")
         if options["corpora"] is None and not options["suites"]:
             raise click.UsageError("give --corpora, --data or --suites (or set COMITY_CORPORA)")
-    elif asked or options["floor"]:
-        raise click.UsageError("--data goes without --corpora and --floor")
+    elif asked and not options["floor"]:
+        raise click.UsageError("--data goes without --corpora, unless with --floor")
     elif len(given) < len(COLUMNS_OF_DATA):
         raise click.UsageError("--data needs --text-column, --truth-column and --label")
     if options["floor"] and options["corpora"] is None:
@@ -134,10 +134,10 @@ def _evaluated(folder: Path, options: Mapping[str, Any], *, from_data: bool) -> 
         base_rates=stored.get("base_rates", {}),
         seed=options["seed"],
     )
-    if from_data:
+    if from_data and not options["floor"]:
         return evaluate_sets(terms, [_labelled(options)], suites=options["suites"])
     if options["floor"]:
-        return _with_floor(terms, judged, options)
+        return _with_floor(terms, judged, options, from_data=from_data)
     sets = development_sets(options["corpora"]) if options["corpora"] else []
     report = evaluate_sets(terms, sets, suites=options["suites"], corpora=options["corpora"])
     return stored_report.with_stored_floor(report, stored)
@@ -165,7 +165,9 @@ def _labelled(options: Mapping[str, Any]) -> "LabelledSet":
     return EvaluationSet(file.name, ((label, label),)), rows
 
 
-def _with_floor(terms: "Terms", judged: "Bundle", options: Mapping[str, Any]) -> "Report":
+def _with_floor(
+    terms: "Terms", judged: "Bundle", options: Mapping[str, Any], *, from_data: bool
+) -> "Report":
     """Return the report beside a floor fitted on what the bundle learnt from, copies and joins included.
 
     They are gathered from the files of today: where these are others than the lineage's, the report says
@@ -181,18 +183,22 @@ def _with_floor(terms: "Terms", judged: "Bundle", options: Mapping[str, Any]) ->
     from training.train import lesson, teacher_of
 
     recipe = _recipe(judged)
+    own = (
+        [_labelled(options)] if from_data else []
+    )  # before the minutes, for its columns may be wrong
     gathered = mix.gather(recipe, options["corpora"])
     parts = gathered.parts
     said = tuple(_of_other_files(judged.manifest.lineage, gathered.account))
     for sentence in said:  # now, for the floor takes minutes
         log.warning("%s", sentence)
     learnt = lesson(parts["train"], teacher_of(recipe), recipe)
-    sets = development_sets(options["corpora"])
-    scores = floor_scores(learnt.rows, [*sets, (OF_THE_MIX, parts["test"])])
+    sets = own or development_sets(options["corpora"])
+    held_out = [] if own else parts["test"]
+    scores = floor_scores(learnt.rows, [*sets, *([(OF_THE_MIX, held_out)] if held_out else [])])
     report = evaluate_sets(
         replace(terms, floor=scores),
         sets,
-        held_out=parts["test"],
+        held_out=held_out,
         suites=options["suites"],
         corpora=options["corpora"],
     )

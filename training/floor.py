@@ -6,22 +6,23 @@ fitted anew where a report needs it and never kept: a pickled model is code that
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
+from model.labels import NAMES
 from model.records import Example
 from training.errors import TrainingError
 from training.evaluate import LabelledSet
+from training.evaluation_sets import EvaluationSet
 from training.sweep import Floats
 
 log = logging.getLogger(__name__)
-
-# What the floor is fitted for: the labels that the development sets speak of.
-LABELS = ("insult", "incivility")
 
 Floor = Callable[[Sequence[str]], Floats]
 
@@ -35,6 +36,23 @@ MAX_CHARACTERS = 1_000
 TOLERANCE = 1e-5
 
 
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """A regression a label, on features that all of them share."""
+
+    features: Pipeline
+    regressions: Mapping[str, LogisticRegression]
+
+    def scores(self, texts: Sequence[str], labels: Iterable[str]) -> dict[str, Floats]:
+        """Return the probabilities (n,) of each of the labels that there is a floor of."""
+        wanted = [label for label in labels if label in self.regressions]
+        matrix = self.features.transform(list(texts)) if wanted else None
+        return {
+            label: self.regressions[label].predict_proba(matrix)[:, 1].astype(np.float64)
+            for label in wanted
+        }
+
+
 def fit_floor(examples: Sequence[Example], label: str, *, inverse_penalty: float = 3.0) -> Floor:
     """Return what gives texts their probability (n,) of ``label``, in order.
 
@@ -42,23 +60,48 @@ def fit_floor(examples: Sequence[Example], label: str, *, inverse_penalty: float
     as a yes and 1 - p times as a no, which is the cross-entropy with p. Raises ``TrainingError``
     when the examples hold no yes or no no.
     """
-    known = [example for example in examples if label in example.labels and example.weight > 0]
-    truth = np.array([example.labels[label] for example in known])
-    if not known or truth.max() == 0 or truth.min() == 1:
+    floors = fit_floors(examples, [label], inverse_penalty=inverse_penalty)
+    if label not in floors.regressions:
         raise TrainingError(f"the floor needs examples both with and without {label}")
-    weights = np.array([example.weight for example in known])
+    return lambda texts: floors.scores(texts, [label])[label]
+
+
+def fit_floors(
+    examples: Sequence[Example], labels: Sequence[str], *, inverse_penalty: float = 3.0
+) -> Floors:
+    """Return the floors of the labels that the examples have both a yes and a no of.
+
+    Texts are read once for all labels, so the rarity of an n-gram is that in all examples that speak of
+    any of them.
+    """
+    known = [
+        one for one in examples if one.weight > 0 and any(name in one.labels for name in labels)
+    ]
     features = _features()
-    matrix = features.fit_transform([example.text for example in known])
-    rows, answers, shares = _halves(truth, weights)
+    if not known:
+        return Floors(features, {})
+    matrix = csr_matrix(features.fit_transform([example.text for example in known]))
+    fitted = {name: _fitted(matrix, known, name, inverse_penalty) for name in labels}
+    return Floors(features, {name: one for name, one in fitted.items() if one is not None})
+
+
+def _fitted(
+    matrix: csr_matrix, known: Sequence[Example], label: str, inverse_penalty: float
+) -> LogisticRegression | None:
+    """Return the regression of a label on the rows that speak of it, None without a yes or a no."""
+    truth = np.array([example.labels.get(label, np.nan) for example in known])
+    said = np.flatnonzero(~np.isnan(truth))
+    if not said.size or truth[said].max() == 0 or truth[said].min() == 1:
+        log.warning("no n-gram floor for %s: it needs a yes and a no", label)
+        return None
+    log.info("fitting the n-gram floor for %s", label)
+    weights = np.array([example.weight for example in known])[said]
+    rows, answers, shares = _halves(truth[said], weights)
+    # Hard labels that every row knows are the matrix as it stands: no copy of the widest thing here.
+    whole = np.array_equal(rows, np.arange(len(known)))
     regression = LogisticRegression(C=inverse_penalty, max_iter=500, tol=TOLERANCE)
-    regression.fit(matrix if len(rows) == len(known) else matrix[rows], answers, shares)
-
-    def floor(texts: Sequence[str]) -> Floats:
-        scored = regression.predict_proba(features.transform(list(texts)))
-        probabilities: Floats = scored[:, 1].astype(np.float64)
-        return probabilities
-
-    return floor
+    regression.fit(matrix if whole else matrix[said[rows]], answers, shares)
+    return regression
 
 
 def _features() -> Pipeline:
@@ -94,14 +137,21 @@ def _halves(truth: Floats, weights: Floats) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def floor_scores(
-    train: Sequence[Example], sets: Iterable[LabelledSet], labels: Sequence[str] = LABELS
+    train: Sequence[Example], sets: Iterable[LabelledSet]
 ) -> dict[str, dict[str, Floats]]:
-    """Return the floor's scores by set and label, row by row, fitted on ``train`` once a label."""
-    rows = {wanted.name: [row.text for row in rows] for wanted, rows in sets}
-    scores: dict[str, dict[str, Floats]] = {name: {} for name in rows}
-    for label in labels:
-        log.info("fitting the n-gram floor for %s", label)
-        floor = fit_floor(train, label)
-        for name, texts in rows.items():
-            scores[name][label] = floor(texts)
-    return scores
+    """Return the floor's scores by set and label, row by row, of every label that a set's rows ask of.
+
+    Fitted on ``train``, whose texts are read once; a label that it cannot teach has no floor.
+    """
+    asked = {wanted.name: (asked_of(wanted, rows), rows) for wanted, rows in sets}
+    labels = [name for name in NAMES if any(name in of for of, _ in asked.values())]
+    floors = fit_floors(train, labels)
+    return {
+        name: floors.scores([row.text for row in rows], of) for name, (of, rows) in asked.items()
+    }
+
+
+def asked_of(wanted: EvaluationSet, rows: Sequence[Example]) -> list[str]:
+    """Return the labels that a set asks of rows which state the truth, each once, in the set's order."""
+    told = {truth for row in rows for truth in row.labels}
+    return list(dict.fromkeys(label for truth, label in wanted.pairs if truth in told))

@@ -30,6 +30,16 @@ from training.recipe import CorpusUse, Recipe
 from training.train import lesson
 
 READING = "\t".join(["0123456789abcdef", *"9" * len(NAMES), "c"])
+OF_THE_DESK = (
+    "--data",
+    "{desk}",
+    "--text-column",
+    "text",
+    "--truth-column",
+    "rude",
+    "--label",
+    "insult",
+)
 RECIPE = Recipe(seed=5, corpora={"newsroom": CorpusUse(rows=40)})
 
 
@@ -211,6 +221,25 @@ def test_the_floor_can_be_fitted_anew_on_the_bundles_own_rows(bundle, corpora, m
     assert report["held_out"]["n"] == len(parts["test"])
 
 
+def test_a_desks_own_file_stands_beside_a_floor_fitted_on_the_bundles_rows(
+    bundle, corpora, desk, monkeypatch
+):
+    asked = []
+
+    def floor_scores(rows, sets):
+        asked.append((len(rows), [wanted.name for wanted, _ in sets]))
+        return {"desk.csv": {"insult": [0.5] * 5}}
+
+    monkeypatch.setattr(floor, "floor_scores", floor_scores)
+    done = run(bundle, *data_options(desk), "--corpora", corpora, "--floor", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert (list(report["sets"]), report["held_out"]) == (["desk.csv"], None)
+    pair = report["sets"]["desk.csv"]["pairs"]["insult"]
+    assert pair["beside"]["floor"]["difference"]["auc"]["value"] == 0.5
+    assert asked == [(40, ["desk.csv"])]
+
+
 @pytest.fixture
 def fitted_on(monkeypatch):
     """Keep what a floor is fitted on, and fit none; of Comity's own comments the first few will do."""
@@ -293,7 +322,8 @@ def test_comments_that_the_bundle_refuses_are_counted_and_end_with_status_1(bund
         (("--data", "{tmp}/nowhere.csv"), "does not exist"),
         (("--data", "{desk}", "--label", "insult"), "--data needs --text-column"),
         (("--data", "{desk}", "--corpora", "{tmp}"), "--data goes without --corpora"),
-        (("--data", "{desk}", "--floor"), "--data goes without --corpora and --floor"),
+        (("--data", "{desk}", "--floor"), "--data needs --text-column"),
+        ((*OF_THE_DESK, "--floor"), "--floor needs --corpora"),
         (("--data", "{desk}", "--label", "rudeness"), "'rudeness' is not one of"),
         (("--suites", "--threads", "0"), "0 is not in the range"),
     ],

@@ -6,7 +6,8 @@ import pytest
 from model.records import Example
 from training import floor
 from training.errors import TrainingError
-from training.floor import fit_floor
+from training.evaluation_sets import EvaluationSet
+from training.floor import fit_floor, floor_scores
 
 SUBJECTS = ("the mayor", "this column", "our paper", "the new bridge", "that goal", "the vote")
 RUDE = ("you are a clown about {}", "only a fool likes {}", "what a moron, {} my foot")
@@ -100,3 +101,54 @@ def test_a_label_with_one_answer_only_is_refused_by_name(value):
 def test_no_examples_of_the_label_are_refused_by_name():
     with pytest.raises(TrainingError, match="threat"):
         fit_floor(corpus(), "threat")
+
+
+ASKED = EvaluationSet("desk", (("rude", "insult"), ("sneering", "condescension"), ("x", "threat")))
+
+
+def taught() -> list[Example]:
+    """Return a corpus that speaks of condescension where it is civil too, and of no threat at all."""
+    return [
+        *corpus(),
+        *(
+            Example(form.format(subject), {"condescension": value, "threat": 0.0})
+            for form, value in (("bless you, {}", 1.0), ("thank you for {}", 0.0))
+            for subject in SUBJECTS
+        ),
+    ]
+
+
+def test_every_label_that_a_set_asks_of_its_rows_has_a_floor():
+    rows = [
+        Example("a clown wrote this", {"rude": 1.0, "sneering": 0.0}),
+        Example("bless you, dear", {"rude": 0.0, "sneering": 1.0}),
+    ]
+    found = floor_scores(taught(), [(ASKED, rows)])["desk"]
+    assert list(found) == ["insult", "condescension"]  # no row states x
+    assert found["insult"][0] > found["insult"][1]
+    assert found["condescension"][1] > found["condescension"][0]
+
+
+def test_a_label_that_the_rows_cannot_teach_has_no_floor_and_the_others_have(caplog):
+    rows = [Example("a clown", {"rude": 1.0, "x": 1.0})]
+    assert list(floor_scores(taught(), [(ASKED, rows)])["desk"]) == ["insult"]
+    assert "no n-gram floor for threat: it needs a yes and a no" in caplog.messages
+
+
+def test_texts_are_read_once_however_many_labels_are_asked(monkeypatch):
+    read = []
+    whole = floor._read
+    monkeypatch.setattr(floor, "_read", lambda text: read.append(text) or whole(text))
+    rows = [Example("a text of the set", {"rude": 1.0, "sneering": 0.0})]
+    floor_scores(taught(), [(ASKED, rows)])
+    assert read.count("a text of the set") == 2  # as words and as characters
+    assert len(read) == 2 * (len(taught()) + 1)
+
+
+def test_a_label_is_fitted_on_the_rows_that_speak_of_it_alone():
+    rows = [Example("thank you", {"rude": 0.0})]
+    only = floor_scores(corpus(), [(ASKED, rows)])["desk"]["insult"]
+    beside = floor_scores(taught(), [(ASKED, rows)])["desk"]["insult"]
+    assert beside == pytest.approx(
+        only
+    )  # the others' rows are not even read where they are not asked
