@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from training import schedule
 from training.card_cells import table
 from training.card_labellers import labellers
 from training.corpora import CATALOGUE
@@ -38,6 +39,8 @@ def training_of(lineage: Lineage) -> Iterator[str]:
     yield from _rows(lineage.get("rows") or {})
     if readings := lineage.get("house_readings"):
         yield _readings(readings, lineage.get("rows") or {})
+    if taken_up := schedule.sentence(lineage):
+        yield taken_up
     if told := labellers(lineage):
         yield told
     if teacher:

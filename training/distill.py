@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerBase, set_seed
 
 from model.records import Example
-from training import encoders, examples, finish, fit, mix, network, soft_targets, train
+from training import encoders, examples, finish, fit, mix, network, schedule, soft_targets, train
 from training.errors import TrainingError
 from training.recipe import Recipe, leaves_the_same_weights
 
@@ -81,7 +81,8 @@ def trained(
     gathered = mix.gather(recipe, folder)
     begun = train.begin(run, recipe, gathered.parts["train"])
     net = fit.fine_tune(net, tokenizer, gathered.parts, recipe, run)
-    lineage = {**finish.provenance(recipe), "commit": begun["commit"], **gathered.account}
+    lineage = {**finish.provenance(recipe), "commit": begun["commit"]}
+    lineage |= {**schedule.told(begun), **gathered.account}
     weights = {name: value.contiguous() for name, value in net.state_dict().items()}
     save_file(weights, run.work / WEIGHTS, {"lineage": json.dumps(lineage)})
     return net, lineage

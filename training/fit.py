@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,7 +147,7 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
     validation = as_rows(parts["validation"], tokenizer, max_length=recipe.max_length)
     trainer = MaskedTrainer(
         model=network,
-        args=arguments(recipe, run, steps=math.ceil(len(train) / recipe.batch_size)),
+        args=arguments(recipe, run, steps=steps_an_epoch(train, recipe)),
         train_dataset=train,
         eval_dataset=validation,
         data_collator=Padded(tokenizer.pad_token_id),
@@ -170,6 +170,11 @@ def fine_tune(  # noqa: PLR0913  # what is trained, on what, how and where; none
     trained = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
     assert isinstance(trained, CommentClassifier)
     return trained.float().cpu().eval()
+
+
+def steps_an_epoch(rows: Sized, recipe: Recipe) -> int:
+    """Return how many steps the Trainer makes of an epoch over ``rows``: one a batch on each GPU."""
+    return math.ceil(len(rows) / (recipe.batch_size * max(torch.cuda.device_count(), 1)))
 
 
 def last_whole(work: Path, *, averaged: bool = False) -> str | None:

@@ -12,7 +12,7 @@ import numpy as np
 from transformers import set_seed
 
 from model.records import Example
-from training import augment, finish, fit, going_on, joined, mix, soft_targets
+from training import augment, finish, fit, going_on, joined, mix, schedule, soft_targets
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe, while_training
 from training.rows import OWN, Soft, nobody
@@ -41,6 +41,7 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
     lineage = {
         "kind": "trained",
         "commit": begun["commit"],
+        **schedule.told(begun),
         **gathered.account,
         "lesson": learnt.account,
         "teacher": dict(teacher.lineage) if teacher else None,
@@ -108,8 +109,9 @@ def begin(
     """Return what this run is: recipe, commit at its start, digest of its rows; kept in the work folder.
 
     A run that is taken up must be the one that began there: other rows or another recipe under old
-    checkpoints would make a bundle whose lineage is not true. Only what is asked once training is done
-    may change: a run that is done can be finished anew. Raises ``TrainingError``.
+    checkpoints would make a bundle whose lineage is not true. What is asked once training is done may
+    change: a run that is done can be finished anew. So may ``epochs``, and the record keeps each change
+    (``training.schedule``). Raises ``TrainingError``.
     """
     here = {"recipe": recipe.as_json(), "rows": digest(rows, soft), "commit": finish.commit()}
     kept = run.work / BEGUN
@@ -118,18 +120,47 @@ def begin(
             raise TrainingError(f"{run.work}: its checkpoints have no {BEGUN}; name another --work")
         before: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
         for name in ("recipe", "rows"):
-            if while_training(before[name]) != while_training(json.loads(json.dumps(here[name]))):
+            if _but_epochs(before[name]) != _but_epochs(json.loads(json.dumps(here[name]))):
                 raise TrainingError(
                     f"{run.work}: its checkpoints are of another {name}; name another --work"
                 )
-        return before
+        record = _on_schedule(before, recipe, run, steps_an_epoch=fit.steps_an_epoch(rows, recipe))
+        if record != before:
+            _write(kept, record)
+        return record
     if any(run.work.glob("checkpoint-*")):
         raise TrainingError(
             f"{run.work}: holds the checkpoints of a run; --resume takes it up, another --work begins anew"
         )
     run.work.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(here, indent=1) + "\n", encoding="utf-8")
+    _write(kept, here)
     return here
+
+
+def _but_epochs(said: Any) -> Any:
+    told = while_training(said)
+    return {**told, "epochs": None} if isinstance(told, Mapping) else told
+
+
+def _on_schedule(
+    before: Mapping[str, Any], recipe: Recipe, run: fit.Run, *, steps_an_epoch: int
+) -> dict[str, Any]:
+    """Return a run's record with what taking it up by ``recipe`` changes of its schedule."""
+    stands = schedule.at(fit.last_whole(run.work, averaged=recipe.average_decay > 0))
+    begun, changes = float(before["recipe"]["epochs"]), before.get(schedule.RECORDED, [])
+    if stands is None:  # it begins anew
+        begun, changes = recipe.epochs, []
+    else:
+        begun, changes = schedule.taken_up(
+            begun, changes, stands, epochs=recipe.epochs, steps_an_epoch=steps_an_epoch
+        )
+    record = {**before, "recipe": {**before["recipe"], "epochs": begun}}
+    record.pop(schedule.RECORDED, None)
+    return {**record, **({schedule.RECORDED: changes} if changes else {})}
+
+
+def _write(kept: Path, record: Mapping[str, Any]) -> None:
+    kept.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def digest(rows: Sequence[Example], soft: Soft = nobody) -> str:

@@ -129,6 +129,16 @@ def test_a_bundle_that_went_on_from_a_retrained_one_says_so():
     assert "rehearsed beside them; retrainings: 2." in training
 
 
+def test_a_run_that_was_taken_up_on_another_schedule_says_so():
+    changes = [{"step": 1200, "epochs": 1.25}, {"step": 1500, "epochs": 2}]
+    training = told(begun_with_epochs=3.0, taken_up=changes)
+    assert (
+        "Begun on a schedule of 3 epochs, taken up at step 1,200 on one of 1.25, "
+        "then taken up at step 1,500 on one of 2."
+    ) in training
+    assert "schedule" not in told()
+
+
 def test_joins_and_house_readings_are_counted():
     rows = {**LINEAGE["rows"], "with_house_readings": 4321}
     pool = {"name": "reddit_moderated", "licence": "none stated"}

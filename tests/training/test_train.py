@@ -19,6 +19,7 @@ from model import bundle
 from model.labels import NAMES, RAISING
 from model.records import Comment, Example
 from model.scorer import load_scorer
+from training import schedule
 from training.commands import commands
 from training.errors import TrainingError
 from training.fit import Run
@@ -165,9 +166,64 @@ def test_a_run_that_is_done_can_be_finished_anew_but_not_trained_otherwise(tmp_p
     (tmp_path / "run.json").write_text(json.dumps({**begun, "recipe": older}))
     assert begin(again, Recipe(), rows)["rows"] == begun["rows"]
     with pytest.raises(TrainingError, match="of another recipe"):
-        begin(again, Recipe(epochs=9.0), rows)
+        begin(again, Recipe(learning_rate=9.0), rows)
     with pytest.raises(TrainingError, match="of another rows"):
         begin(again, Recipe(), [*rows, *rows])
+
+
+def stopped(work: Path, step: int, *, of: int) -> None:
+    folder = work / f"checkpoint-{step}"
+    folder.mkdir()
+    (folder / "trainer_state.json").write_text(json.dumps({"global_step": step, "max_steps": of}))
+
+
+def test_a_run_may_be_taken_up_on_another_number_of_epochs_and_its_record_says_so(
+    tmp_path: Path,
+) -> None:
+    rows = [Example(f"You are kind {n}.", {"insult": 0.0}) for n in range(100)]
+    asked, again = Recipe(batch_size=10, epochs=2.0), Run(tmp_path, resume=True)
+    begun = begin(Run(tmp_path), asked, rows)
+    stopped(tmp_path, 7, of=20)
+    assert begin(again, asked, rows) == begun
+    shorter = replace(asked, epochs=1.25)
+    record = begin(again, shorter, rows)
+    assert record == {**begun, "taken_up": [{"step": 7, "epochs": 1.25}]}
+    assert json.loads((tmp_path / "run.json").read_text()) == json.loads(json.dumps(record))
+    assert schedule.told(record)["begun_with_epochs"] == 2.0
+    stopped(tmp_path, 9, of=13)
+    assert begin(again, shorter, rows) == record
+    assert begin(again, asked, rows)["taken_up"] == [
+        {"step": 7, "epochs": 1.25},
+        {"step": 9, "epochs": 2.0},
+    ]
+    # Nothing was trained on the last one: it came to nothing.
+    assert begin(again, shorter, rows) == record
+    with pytest.raises(TrainingError, match="of another recipe"):
+        begin(again, replace(shorter, seed=5), rows)
+
+
+def test_a_checkpoint_of_another_schedule_than_the_record_says_has_the_last_word(
+    tmp_path: Path,
+) -> None:
+    rows = [Example(f"You are kind {n}.", {"insult": 0.0}) for n in range(100)]
+    asked = Recipe(batch_size=10, epochs=1.25)
+    begin(Run(tmp_path), asked, rows)
+    stopped(tmp_path, 7, of=20)
+    record = begin(Run(tmp_path, resume=True), asked, rows)
+    assert schedule.told(record) == {
+        "begun_with_epochs": 2.0,
+        "taken_up": [{"step": 7, "epochs": 1.25}],
+    }
+    assert schedule.told({"recipe": {"epochs": 2.0}}) == {}
+
+
+def test_a_run_without_a_whole_checkpoint_begins_anew_on_the_schedule_asked(tmp_path: Path) -> None:
+    rows = [Example("You are kind.", {"insult": 0.0})]
+    begin(Run(tmp_path), Recipe(epochs=2.0), rows)
+    (tmp_path / "checkpoint-7").mkdir()
+    record = begin(Run(tmp_path, resume=True), Recipe(epochs=3.0), rows)
+    assert record["recipe"]["epochs"] == 3.0
+    assert "taken_up" not in record
 
 
 def test_a_run_begun_before_a_corpus_had_a_cap_of_readings_is_taken_up(tmp_path: Path) -> None:
