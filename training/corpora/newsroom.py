@@ -111,7 +111,8 @@ def read(path: Path) -> Iterator[CorpusExample]:
     files = [path] if path.is_file() else sorted(path.glob("*.jsonl"))
     if not files:
         raise CorpusError(
-            f"{path}: holds no .jsonl; Comity's own comments are part of the package: install it anew"
+            f"{path}: holds no .jsonl; Comity's own comments come with a checkout, not with an"
+            " installed package: pip install -e '.[train]' in one"
         )
     for file in files:
         for where, row in _rows(file):

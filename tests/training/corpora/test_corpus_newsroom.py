@@ -130,5 +130,5 @@ def test_our_own_cases_are_all_well_formed_and_named_once() -> None:
 
 
 def test_an_install_without_the_comments_says_where_they_are(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="are part of the package"):
+    with pytest.raises(CorpusError, match="come with a checkout"):
         list(read(tmp_path))
