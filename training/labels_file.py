@@ -1,5 +1,10 @@
-"""A desk's labels file: JSON Lines, one ``Example`` a line (design: surface.md, Labels file)."""
+"""A desk's labels file: JSON Lines, one ``Example`` a line (design: surface.md, Labels file).
 
+A file whose name ends in .gz is unpacked as it is read, as archives are.
+"""
+
+import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -121,7 +126,7 @@ def read_texts(path: Path) -> Iterator[Example]:
 
 def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
-        with path.open("rb") as file:
+        with gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb") as file:
             number = 0
             while raw := file.readline(MAX_LINE_BYTES + 1):
                 number += 1
@@ -129,6 +134,8 @@ def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
                     raise TrainingError(f"{path}: line {number}: over {MAX_LINE_BYTES} bytes")
                 if raw.strip():
                     yield f"{path}: line {number}", raw.removeprefix(b"\xef\xbb\xbf")
+    except (EOFError, gzip.BadGzipFile, zlib.error):  # without the cause, which may quote the file
+        raise TrainingError(f"{path}: is not a whole gzip file") from None
     except OSError as error:
         raise TrainingError(f"{path}: {error.strerror}") from error
 

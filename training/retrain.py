@@ -23,7 +23,6 @@ from model.records import Example
 from model.scorer import load_scorer
 from training import (
     calibrate,
-    corpora,
     encoders,
     evaluate,
     examples,
@@ -43,6 +42,7 @@ from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.keys import identity
 from training.recipe import Recipe
+from training.rehearsal import own_comments
 from training.report import Report
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,6 @@ HELD_SHARE: Final = 0.15
 REHEARSAL_WEIGHT: Final = 0.5
 # Of Comity's own comments: enough to hold on to, few enough that a desk's retraining ends in minutes.
 MOST_REHEARSED: Final = 3000
-REHEARSAL_SEED: Final = 17
 # A desk's held-out comments are few: int8 is compared with torch on some of Comity's own too.
 OWN: Final = EvaluationSet("newsroom", (("incivility", "incivility"),))
 MOST_COMPARED: Final = 1000
@@ -170,12 +169,7 @@ def rehearsal(
     the champion held them out. Copies of the labelled comments ``besides`` are left out: a desk that
     exports everything would else train on the comments that it is judged by.
     """
-    written = examples.guard(corpora.read_corpus(OWN.name, Path()))
-    # Split in whole, as the mix was, for a comment's side is that of all its near-copies.
-    parts = examples.split(
-        examples.merge_copies(written.examples), validation=validation, test=test
-    )
-    own = examples.draw(parts["train"], MOST_REHEARSED, seed=REHEARSAL_SEED)
+    own = own_comments(validation=validation, test=test)[:MOST_REHEARSED]
     more = list(labels_file.read_texts(unlabelled)) if unlabelled else []
     labelled_already = {identity(example.text) for example in besides}
     guarded = examples.guard([*own, *more])

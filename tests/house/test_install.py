@@ -64,6 +64,17 @@ def test_it_is_under_500_megabytes_and_holds_no_torch(installed: Path) -> None:
     assert packages.isdisjoint({"torch", "transformers", "datasets", "sklearn"})
 
 
+def test_it_holds_what_a_retraining_rehearses_and_not_what_only_training_reads(
+    installed: Path,
+) -> None:
+    training = next(installed.glob("lib/python3*/site-packages/training"))
+    ours = ROOT / "training" / "rehearsal.jsonl.gz"
+    assert (training / ours.name).read_bytes() == ours.read_bytes()
+    assert not list(training.glob("newsroom/*.jsonl"))
+    assert list(training.glob("recipes/*.toml"))
+    assert not [*training.glob("recipes/**/*.tsv"), *training.glob("recipes/**/*.safetensors")]
+
+
 def test_it_scores_with_the_bundle_it_carries(installed: Path) -> None:
     done = comity(installed, "score", "--text", "Thank you for this clear report.", "--json")
     assert done.returncode == 0, done.stderr

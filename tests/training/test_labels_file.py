@@ -1,5 +1,6 @@
 """A labels file is read line by line; what is wrong is named, the comment never quoted."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -139,3 +140,24 @@ def test_a_line_that_is_not_an_object_in_utf8_is_named(tmp_path: Path, line: byt
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"none\.jsonl"):
         list(read(tmp_path / "none.jsonl"))
+
+
+def test_a_packed_file_is_unpacked_as_it_is_read(tmp_path: Path) -> None:
+    plain = written(tmp_path / "l.jsonl", FULL, {**FULL, "id": "c-2"})
+    packed = tmp_path / "l.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert list(read(packed)) == list(read(plain))
+
+
+@pytest.mark.parametrize("broken", ["cut", "not packed", "overwritten"])
+def test_a_packed_file_that_is_not_whole_is_named_and_not_quoted(
+    tmp_path: Path, broken: str
+) -> None:
+    line = json.dumps(FULL).encode()
+    whole = gzip.compress(line)
+    overwritten = whole[:20] + bytes(20) + whole[40:]
+    path = tmp_path / "l.jsonl.gz"
+    path.write_bytes({"cut": whole[:-9], "not packed": line}.get(broken, overwritten))
+    with pytest.raises(TrainingError, match=r"l\.jsonl\.gz: is not a whole gzip file") as caught:
+        list(read(path))
+    assert "donkey" not in str(caught.value)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from model.manifest import Manifest
 from model.records import Comment, Example
 from model.scorer import load_scorer
 from training import finish, mix
+from training import rehearsal as rehearsal_file
 from training.bias import Bias
 from training.bootstrap import Figure
 from training.calibrate import Floats, fit_calibration, fit_platt, truth_table
 from training.commands import commands
+from training.corpora import CorpusError
 from training.encoders import sha256_of
 from training.errors import TrainingError
 from training.gate_figures import BARS, differences
@@ -39,6 +41,7 @@ from training.report import (
     SuiteReport,
 )
 from training.retrain import (
+    MOST_REHEARSED,
     Plan,
     changes,
     digests,
@@ -401,12 +404,28 @@ def test_no_comment_is_rehearsed_that_the_champions_run_held_out(
         )
         for i in range(400)
     ]
-    desk = [replace(written[0], source="desk")]
     monkeypatch.setattr("training.corpora.read_corpus", lambda name, folder: iter(written))
     run = Recipe(validation_share=0.2, test_share=0.2, corpora={"newsroom": CorpusUse()})
     parts = mix.gather(run, tmp_path).parts
     assert all(parts.values())
+    desk = [replace(parts["train"][0], source="desk")]
+    monkeypatch.setattr("training.rehearsal.FILE", tmp_path / "packed.jsonl.gz")
+    rehearsal_file.main()
     rehearsed = rehearsal(None, besides=desk, validation=0.2, test=0.2)
     texts = {row.text for row in rehearsed}
     assert texts == {row.text for row in parts["train"]} - {desk[0].text}
     assert {row.weight for row in rehearsed} == {0.5}
+
+
+def test_a_retraining_rehearses_as_many_where_the_newsrooms_comments_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def not_there(name: str, folder: Path) -> Iterator[Example]:
+        raise CorpusError("an install has none")
+
+    monkeypatch.setattr("training.corpora.read_corpus", not_there)
+    monkeypatch.setattr("training.corpora.catalogue.read_corpus", not_there)
+    shares = held_shares(bundle.load(bundle.default_bundle()).manifest)
+    rehearsed = rehearsal(None, besides=[], **shares)
+    assert len(rehearsed) == MOST_REHEARSED
+    assert {row.source for row in rehearsed} == {"newsroom"}
