@@ -78,7 +78,7 @@ def parse(sent: Sent, *, max_bytes: int) -> Suggestion:
         labels=_by_label(suggested),
         spans=spans,
         context=None if origin else context,
-        origin=origin or _origin_in(client_token),
+        origin=_origin_in(client_token) | {name: value for name, value in origin.items() if value},
         languages=languages_of(sent),
         community=token(sent, "communityId"),
         client_token=client_token,
@@ -199,7 +199,7 @@ def _coral_origin(context: ContextIn | None) -> dict[str, str]:
         return {}
     try:
         said = json.loads(sent)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of too many digits is among them
         return {}
     if not isinstance(said, dict) or not {_CORAL_ID, _CORAL_REPLY} & said.keys():
         return {}

@@ -94,7 +94,13 @@ def test_a_context_that_is_not_corals_is_kept_as_one(door) -> None:
     assert (row.comment_id, row.url) == (None, None)
 
 
-@pytest.mark.parametrize("text", ["{not JSON", "{}", '{"url": "https://x.example"}', "[" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{not JSON", "{}", '{"url": "https://x.example"}', "[" * 5000),
+        pytest.param(f'{{"Coral_comment_id": {"1" * 5000}}}', id="a number of too many digits"),
+    ],
+)
 def test_a_context_that_only_looks_like_corals_stays_a_context(door, text: str) -> None:
     assert suggested(door, context={"entries": [{"text": text}]}).context == {
         "article": {"text": text},
@@ -111,6 +117,18 @@ def test_an_id_that_is_none_is_passed_over(door, odd: object) -> None:
 
 def test_an_id_may_stand_in_the_token_alone(door) -> None:
     assert suggested(door, clientToken="comment:abc").comment_id == "abc"
+
+
+@pytest.mark.parametrize("odd", ["x" * 201, "", 7, None])
+def test_where_corals_context_holds_no_id_the_tokens_counts_and_erases(door, odd: object) -> None:
+    said = json.dumps({**CORAL_CONTEXT, "Coral_comment_id": odd})
+    sent = {"context": {"entries": [{"text": said}]}, "clientToken": "comment:abc"}
+    row = suggested(door, **sent)
+    assert (row.comment_id, row.url, row.context) == ("abc", CORAL_CONTEXT["url"], None)
+    with door.parts.store.writing() as session:
+        assert retention.erase_comment(session, "default", "abc", now=datetime.now(UTC)) == 1
+    assert door.post(SUGGEST, as_coral(**sent)).status_code == 200
+    assert [row.text for row in kept(door)] == ["", ""]
 
 
 def test_an_opaque_token_is_kept_and_not_read(door) -> None:
