@@ -203,9 +203,9 @@ class Settings(BaseModel):
         "leave_out",
         description="What Perspective's clients are told for an attribute or a comment that cannot be "
         "judged: `leave_out` leaves it out, `neutral` says 0.5, `error` answers 400. The header "
-        "`Comity-Not-Judged` names the attributes in the first two cases. A comment without a letter, "
-        "where neither the call nor a setting names a language, is 400 (`LANGUAGE_DETECTION_FAILED`) "
-        "in all cases but `neutral`.",
+        "`Comity-Not-Judged` names the attributes in the first two cases. A comment without words "
+        "(emoji, digits, links or faces alone), where neither the call nor a setting names a language, is "
+        "400 (`LANGUAGE_DETECTION_FAILED`) in all cases but `neutral`.",
     )
     public_url: str | None = Field(
         None,

@@ -38,8 +38,9 @@ ERROR_TYPES: Final[Mapping[str, str]] = {
     "NO_REQUESTED_ATTRIBUTES": "The call asks for no attribute.",
     "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE": "The call names a language that the attribute is not "
     "judged in; or `COMITY_NOT_JUDGED` is `error`, and the attribute is not judged.",
-    "LANGUAGE_DETECTION_FAILED": "The comment has no letter, and neither the call nor the site names "
-    "a language. Where `COMITY_NOT_JUDGED` is `neutral`, the scores are 0.5 instead.",
+    "LANGUAGE_DETECTION_FAILED": "The comment has no words (emoji, digits, links or faces alone), and "
+    "neither the call nor the site names a language. Where `COMITY_NOT_JUDGED` is `neutral`, the scores "
+    "are 0.5 instead.",
     "INVALID_REQUEST": "The call cannot be understood; the message says why.",
 }
 

@@ -138,8 +138,10 @@ def test_a_language_that_the_call_names_and_nobody_judges_is_refused(door) -> No
 
 
 @pytest.mark.parametrize("mode", ["leave_out", "error"])
-@pytest.mark.parametrize("text", ["12345", "👍👍", "!!!"])
-def test_a_comment_without_a_letter_and_without_a_language_is_refused_unless_a_site_wants_neutral(
+@pytest.mark.parametrize(
+    "text", ["12345", "👍👍", "!!!", "https://herald.example/a-walk", "¯\\_(ツ)_/¯"]
+)
+def test_a_comment_without_words_and_without_a_language_is_refused_unless_a_site_wants_neutral(
     make_door, mode: str, text: str
 ) -> None:
     message, detail = refusal(make_door(not_judged=mode).analyze(text))
