@@ -35,9 +35,10 @@ def teach(recipe: Recipe, student: Recipe, folder: Path, out: Path, run: fit.Run
     is asked again, not trained again. Returns the number of soft targets. Raises ``TrainingError``
     where the teacher there is another's, or a corpus to ask about is none of the student's.
     """
-    unknown = sorted(set(recipe.asked) - set(mix.chosen(student)))
-    if unknown:
-        raise TrainingError(f"recipe: asked.{unknown[0]} is no corpus of the student")
+    read, absent = mix.in_folder(student, folder)
+    for name in sorted(set(recipe.asked) - set(read)):
+        wrong = f"not in {folder}" if name in absent else "no corpus of the student"
+        raise TrainingError(f"recipe: asked.{name} is {wrong}")
     own = replace(recipe, asked={})  # what it is asked does not change what it learnt
     base = encoders.locate(own.base)
     tokenizer = network.tokenizer_of(base)

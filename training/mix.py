@@ -33,7 +33,9 @@ class Mix:
 
 def gather(recipe: Recipe, folder: Path) -> Mix:
     """Read, guard, merge, weigh and split the corpora of a recipe."""
-    uses = chosen(recipe)
+    uses, absent = in_folder(recipe, folder)
+    if absent:
+        log.warning("left out, because they are not in %s: %s", folder, ", ".join(absent))
     every_reading = readings_of(recipe)
     rows = [example for name in uses for example in corpora.read_corpus(name, folder)]
     guarded = examples.guard(rows, evaluation_keys(folder))
@@ -60,6 +62,7 @@ def gather(recipe: Recipe, folder: Path) -> Mix:
     dropped.update(e.source for of in drawn.values() for e in of if identity(e.text) in short)
     account = {
         "corpora": [describe(name, folder, uses[name]) for name in uses],
+        "absent_corpora": list(absent),
         "rows": {
             "read": len(rows),
             "dropped_by_guard": dict(dropped),
@@ -102,6 +105,25 @@ def chosen(recipe: Recipe) -> dict[str, CorpusUse]:
     if recipe.licences == "permissive":
         uses = {name: use for name, use in uses.items() if corpora.CATALOGUE[name].permissive}
     return dict(uses)
+
+
+def in_folder(recipe: Recipe, folder: Path) -> tuple[dict[str, CorpusUse], tuple[str, ...]]:
+    """Return the corpora that a run reads, with their use, and the names of those that it leaves out.
+
+    Only where the recipe names none is a corpus left out because it is not in ``folder``. Raises
+    ``TrainingError`` where none is: Comity's own comments, which lie elsewhere, do not count there.
+    """
+    uses = chosen(recipe)
+    if recipe.corpora:
+        return uses, ()
+    public = [name for name in uses if name != OWN]
+    absent = tuple(name for name in public if not corpora.CATALOGUE[name].location(folder).exists())
+    if len(absent) == len(public):
+        raise TrainingError(
+            f"{folder}: holds none of the public corpora, and the recipe names none; name the folder "
+            "they are in, or the recipe's [corpora]"
+        )
+    return {name: use for name, use in uses.items() if name not in absent}, absent
 
 
 def readings_of(recipe: Recipe) -> house_readings.Readings:

@@ -34,7 +34,7 @@ def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
         for stage, earlier in pairwise(every):
             _refuse_pooling(stage, earlier)
         for stage in every:
-            mix.chosen(stage)
+            mix.in_folder(stage, folder)
             mix.readings_of(stage)
         recipe = replace(recipe, base=str(_before(recipe, folder, run)))
     train(recipe, folder, out, run)

@@ -93,6 +93,17 @@ def test_a_corpus_that_the_student_does_not_read_cannot_be_asked_about(teaching:
     assert "asked.newsrom is no corpus of the student" in done.output
 
 
+def test_a_corpus_that_is_not_in_the_folder_cannot_be_asked_about(teaching: Teaching) -> None:
+    (teaching.folder / "student.toml").write_text(f'base = "{teaching.encoder}"\n')
+    nothing = teaching.run()
+    assert nothing.exit_code == 2
+    assert f"{teaching.folder / 'corpora'}: holds none of the public corpora" in nothing.output
+    (teaching.folder / "corpora" / "olid").mkdir()
+    done = teaching.run(asked="civil_comments = 40")
+    assert done.exit_code == 2
+    assert f"asked.civil_comments is not in {teaching.folder / 'corpora'}" in done.output
+
+
 def test_a_teacher_of_before_a_field_existed_or_with_another_threshold_is_still_the_same(
     tmp_path: Path,
 ) -> None:

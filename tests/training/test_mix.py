@@ -1,16 +1,20 @@
 """The mix: what stands in an evaluation set stays out, and what the house read counts as it reads."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from model.labels import NAMES
-from training import mix
+from model.records import Example
+from training import corpora, mix
 from training.card_labellers import COUNTED
 from training.errors import TrainingError
 from training.house_readings import COLUMNS
 from training.keys import text_key
 from training.recipe import CorpusUse, Recipe
+from training.rows import OWN
 
 SHORT, LONG = "Rubbish, sir.", "A remark that is long enough to have a key of its own."
 
@@ -188,3 +192,50 @@ def test_readings_that_are_not_there_are_refused_by_name(tmp_path: Path) -> None
     )
     with pytest.raises(TrainingError, match=r"nowhere\.tsv: no such file of readings"):
         mix.gather(recipe, tmp_path)
+
+
+@pytest.fixture
+def few_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One comment in the place of Comity's own thousands, which would take minutes to split."""
+    read = corpora.read_corpus
+
+    def read_corpus(name: str, folder: Path) -> Iterator[Example]:
+        own = [Example("A tram is late.", {"insult": 0.0}, id="newsroom:1", source=OWN)]
+        return iter(own) if name == OWN else read(name, folder)
+
+    monkeypatch.setattr(corpora, "read_corpus", read_corpus)
+
+
+@pytest.mark.usefixtures("few_of_our_own")
+def test_corpora_that_no_recipe_names_and_no_folder_holds_are_left_out_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = corpora_of(tmp_path, [remark(n) for n in range(40)], [LONG])
+    with caplog.at_level(logging.WARNING):
+        found = mix.gather(Recipe(), folder)
+    absent = found.account["absent_corpora"]
+    every = {name for name, corpus in corpora.CATALOGUE.items() if corpus.use == "train"}
+    assert {row.source for part in found.parts.values() for row in part} == {OWN, "kaggle_insults"}
+    assert [one["name"] for one in found.account["corpora"]] == [OWN, "kaggle_insults"]
+    assert {*absent, OWN, "kaggle_insults"} == every
+    assert "civil_comments" in absent
+    (said,) = [line for line in caplog.messages if line.startswith("left out")]
+    assert said == f"left out, because they are not in {folder}: {', '.join(absent)}"
+
+
+def test_a_folder_without_any_corpus_is_refused_by_name_where_the_recipe_names_none(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(TrainingError) as caught:
+        mix.gather(Recipe(), tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path}: holds none of the public corpora")
+
+
+def test_a_corpus_that_the_recipe_names_is_never_left_out(tmp_path: Path) -> None:
+    folder = corpora_of(tmp_path, [remark(n) for n in range(40)], [LONG])
+    named = Recipe(corpora={"kaggle_insults": CorpusUse(), "olid": CorpusUse()})
+    assert mix.in_folder(named, folder) == (named.corpora, ())
+    with pytest.raises(TrainingError, match=r"olid.*: there is no such file"):
+        mix.gather(named, folder)
+    there = Recipe(corpora={"kaggle_insults": CorpusUse()})
+    assert mix.gather(there, folder).account["absent_corpora"] == []

@@ -90,6 +90,9 @@ def test_what_stands_in_the_way_of_the_second_stage_is_said_before_the_first(
     unread = replace(recipes(tmp_path), house_readings=str(tmp_path / "nowhere.tsv"))
     with pytest.raises(TrainingError, match="no such file of readings"):
         stages.train_all(unread, tmp_path, tmp_path / "out", run)
+    elsewhere = replace(recipes(tmp_path), corpora={})
+    with pytest.raises(TrainingError, match="holds none of the public corpora"):
+        stages.train_all(elsewhere, tmp_path, tmp_path / "out", run)
     assert trained == []
 
 
