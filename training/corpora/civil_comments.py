@@ -1,4 +1,7 @@
-"""Civil Comments: 1.8 million news comments with the shares of raters. Not among the files here."""
+"""Civil Comments: 1.8 million news comments with the shares of raters.
+
+Not among the files that people get; docs/training.md says how they come into the folder.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -81,13 +84,6 @@ def read(path: Path) -> Iterator[CorpusExample]:
         raise CorpusError(f"{path}: holds no .parquet and no .csv file of Civil Comments")
     for file in readable:
         yield from _examples(known[file.suffix](file), str(file))
-
-
-def read_hub(hub_id: str, *, split: str = "train") -> Iterator[CorpusExample]:
-    """Yield a split from the Hugging Face hub, only for a person who named ``hub_id``."""
-    from datasets import load_dataset  # noqa: PLC0415 slow import
-
-    yield from _examples(load_dataset(hub_id, split=split, streaming=True), hub_id)
 
 
 CORPUS: Final = Corpus(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from datasets import Dataset, Features, Value
 
 from training.corpora import CATALOGUE, CorpusError
 
@@ -64,6 +65,15 @@ def test_every_file_is_read_but_the_official_test_split(tmp_path: Path) -> None:
     examples = list(read(tmp_path))
     assert [example.text for example in examples] == ["From train-0.", "From train-1."]
     assert len({example.id for example in examples}) == 2
+
+
+def test_what_datasets_writes_of_the_official_splits_is_read(tmp_path: Path) -> None:
+    features = Features({"text": Value("string"), **dict.fromkeys(SHARES, Value("float32"))})
+    for split in ("train", "validation", "test"):
+        row = {"text": f"Of {split}.", **dict.fromkeys(SHARES, 0.25)}
+        Dataset.from_list([row], features=features).to_parquet(tmp_path / f"{split}.parquet")
+    read_back = {example.text: example.labels["insult"] for example in read(tmp_path)}
+    assert read_back == {"Of train.": 0.25, "Of validation.": 0.25}
 
 
 @pytest.mark.parametrize(
