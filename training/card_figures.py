@@ -27,6 +27,10 @@ DIFFERENCES: Final = (
     "identity gap are compared on the same rows (paired); of other figures only both intervals are "
     "known, so their changes are sure only when they are large."
 )
+AGAINST: Final = (
+    "In columns called `against` stand the figures of bundle {version}, which this one went on from, on "
+    "the same comments; report.json has the paired differences."
+)
 FILES: Final = {
     "kaggle_insults_test": "kaggle_insults/test_with_solutions.csv",
     "unhealthy_conversations": "unhealthy_conversations/val.csv",
@@ -45,6 +49,8 @@ def figures(report: Mapping[str, Any], held_out_truth: str = "") -> Iterator[str
     ``held_out_truth`` is what to say of whose word the held-out labels are, before their figures.
     """
     sets = report.get("sets") or {}
+    if report.get("against"):
+        yield AGAINST.format(version=report["against"])
     if sets:
         yield f"### Development sets, none trained on\n\n`{SETS_COMMAND}`"
     for name, found in sets.items():

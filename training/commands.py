@@ -14,7 +14,7 @@ import click
 
 from training import reporting
 from training.errors import TrainingError
-from training.evaluate_command import evaluate_command
+from training.evaluate_command import evaluate_command, show
 from training.verbs import Refused, TrainingVerb
 
 P = ParamSpec("P")
@@ -92,6 +92,9 @@ def train_command(
     An encoder in --base, --seed, --bf16, --licences, --resume and --report-to hold for every stage; what
     else is laid over the recipe holds for the last stage, and the earlier ones keep their own.
 
+    Prints the table of `comity evaluate`, with the differences from the bundle that the run went on from,
+    and last the folder of the new one.
+
     Exit status 1 when int8 does not agree with torch: the bundle is there and should not serve.
     """
     reporting.check(report_to)
@@ -99,7 +102,7 @@ def train_command(
 
     chosen = recipe.read(recipe_file or recipe.SHIPPED, **overrides)
     run = fit.Run(work or out.with_name(out.name + ".work"), report_to=report_to, resume=resume)
-    stages.train_all(chosen, corpora, out, run)
+    show(stages.train_all(chosen, corpora, out, run))
     click.echo(f"{out}")
     _end_by(json.loads((out / "report.json").read_text(encoding="utf-8")))
 

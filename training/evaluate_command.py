@@ -96,7 +96,7 @@ def evaluate_command(ctx: click.Context, /, bundle: Path, **options: Any) -> Non
         report = _evaluated(bundle, options, from_data=options["data"] is not None)
     except (BundleError, TrainingError, EngineError, ScoringError) as error:
         raise Refused(str(error)) from error
-    _print(report, as_json=options["as_json"], in_detail=options["details"])
+    show(report, as_json=options["as_json"], in_detail=options["details"])
     refused = sum(sum(found.errors.values()) for found in report.sets.values())
     if refused:
         click.echo(f"the bundle refused {refused:,} comments", err=True)
@@ -249,7 +249,8 @@ def _recipe(judged: "Bundle") -> "Recipe":
         raise TrainingError(f"{judged.folder}: its recipe is of another version") from error
 
 
-def _print(report: "Report", *, as_json: bool, in_detail: bool) -> None:
+def show(report: "Report", *, as_json: bool = False, in_detail: bool = False) -> None:
+    """Print a report: one table of every figure, more of them ``in_detail``, or its JSON alone."""
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=1, allow_nan=False))
         return

@@ -48,6 +48,9 @@ PACKAGES: Final = (
     "nncf",
     "openvino",
 )
+UNMEASURED: Final = (
+    "differences from the bundle gone on from were not measured: it cannot be served here"
+)
 AGREEMENT: Final = "int8_against_torch_fp32"
 AGREEMENT_ROWS: Final = 2000
 MOST_AUC_LOST: Final = 0.002
@@ -68,15 +71,21 @@ class Trained:
 
 
 def finish(
-    trained: Trained, parts: Mapping[str, Sequence[Example]], out: Path, *, corpora: Path | None
+    trained: Trained,
+    parts: Mapping[str, Sequence[Example]],
+    out: Path,
+    *,
+    corpora: Path | None,
+    base: Path | None = None,
 ) -> Report:
     """Make the bundle ``out``, whole or not at all, and return its report.
 
     Ranges for int8 come from training comments, calibration and thresholds from ``parts['validation']``,
-    figures from ``parts['test']``, the development sets in ``corpora`` and the suites.
+    figures from ``parts['test']``, the development sets in ``corpora`` and the suites. Beside them stand
+    those of the bundle ``base`` that the run went on from, with paired differences.
     """
     with whole(out) as part:
-        return _finish(trained, parts, part, corpora=corpora)
+        return _finish(trained, parts, part, corpora=corpora, base=base)
 
 
 @contextmanager
@@ -99,7 +108,12 @@ def refuse_filled(out: Path) -> None:
 
 
 def _finish(
-    trained: Trained, parts: Mapping[str, Sequence[Example]], out: Path, *, corpora: Path | None
+    trained: Trained,
+    parts: Mapping[str, Sequence[Example]],
+    out: Path,
+    *,
+    corpora: Path | None,
+    base: Path | None,
 ) -> Report:
     recipe = trained.recipe
     texts = [e.text for e in draw(parts["train"], recipe.calibration_comments, seed=recipe.seed)]
@@ -117,10 +131,12 @@ def _finish(
     bundle.write_manifest(out, manifest)
 
     scorer = load_scorer(out)
+    against, unmeasured = scorer_of_base(base)
     sets = evaluate.development_sets(corpora, missing_ok=True) if corpora else []
     rates = base_rates(parts["validation"])
     terms = evaluate.Terms(
         scorer,
+        against,
         floor=floor_scores(parts["train"], [*sets, (OF_THE_MIX, parts["test"])]),
         base_rates=rates,
         seed=recipe.seed,
@@ -128,6 +144,7 @@ def _finish(
     report = evaluate.evaluate_sets(
         terms, sets, held_out=parts["test"], suites=True, corpora=corpora
     )
+    report = replace(report, skipped=(*unmeasured, *report.skipped))
     beside = {
         "base_rates": rates,
         "operating_points": {name: asdict(point) for name, point in points.items()},
@@ -135,6 +152,21 @@ def _finish(
     }
     write_report(out, manifest, report, beside)
     return report
+
+
+def scorer_of_base(base: Path | None) -> tuple[BundleScorer | None, tuple[str, ...]]:
+    """Return the scorer of the bundle that a run went on from, or None and a sentence for the report.
+
+    A run may go on from what cannot serve any more: a bundle of fewer labels, or one without its graph.
+    """
+    if base is None:
+        return None, ()
+    try:
+        return load_scorer(base), ()
+    except bundle.BundleError as error:
+        # Only the log names the folder: a report goes from machine to machine.
+        log.warning("not measured beside the bundle gone on from: %s", error)
+        return None, (UNMEASURED,)
 
 
 def write_report(out: Path, manifest: Manifest, report: Report, beside: Mapping[str, Any]) -> None:

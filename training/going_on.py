@@ -35,12 +35,15 @@ class Start:
     of this machine. ``network`` builds it; what is fresh in it is drawn from torch's global state.
     ``lineage`` is what a bundle to go on from adds: ``went_on_from``, and its encoder as ``base``; of a
     retrained bundle both tell what its ancestor read, and the labels files that it learnt besides.
+    ``bundle`` is its folder as it lies now, links followed, for a link may lead elsewhere at the end of
+    the run; None where the base is an encoder.
     """
 
     recipe: Recipe
     tokenizer: PreTrainedTokenizerBase
     network: Callable[[], network.CommentClassifier]
     lineage: Mapping[str, Any]
+    bundle: Path | None = None
 
 
 def is_bundle(base: str) -> bool:
@@ -124,6 +127,7 @@ def _from_bundle(folder: Path, recipe: Recipe) -> Start:
         tokenizer_in(folder, folder / manifest["tokenizer"]),
         lambda: network.load(folder, pooling=recipe.pooling, dropout=recipe.dropout).train(),
         {"base": lineage.get("base"), "went_on_from": went_on_from},
+        folder.resolve(),
     )
 
 

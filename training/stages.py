@@ -11,6 +11,7 @@ from typing import Any, Final
 from training import finish, fit, going_on, mix, network
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe, leaves_the_same_weights, read
+from training.report import Report
 from training.train import train
 
 log = logging.getLogger(__name__)
@@ -20,13 +21,14 @@ FOLDER: Final = "stage-before"
 SHARED: Final = ("seed", "bf16", "licences")
 
 
-def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
+def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> Report:
     """Make the bundle ``out`` by ``recipe``, and before it the bundle of the stage it comes after.
 
     That stage stands in ``stage-before`` in the work folder, the one before it in that stage's work
     folder, and so on; one that is done is not trained again where ``run.resume``. Where
-    ``recipe.base`` is a bundle it is what the run goes on from, and no stage comes before it. Raises
-    ``TrainingError`` as ``train`` does, for files and pooling of every stage before an hour goes to any.
+    ``recipe.base`` is a bundle it is what the run goes on from, and no stage comes before it. Returns
+    the report of ``out``. Raises ``TrainingError`` as ``train`` does, for files and pooling of every
+    stage before an hour goes to any.
     """
     if recipe.after and not going_on.is_bundle(recipe.base):
         finish.refuse_filled(out)
@@ -37,7 +39,7 @@ def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
             mix.in_folder(stage, folder)
             mix.readings_of(stage)
         recipe = replace(recipe, base=str(_before(recipe, folder, run)))
-    train(recipe, folder, out, run)
+    return train(recipe, folder, out, run)
 
 
 def chain(recipe: Recipe) -> tuple[Recipe, ...]:

@@ -15,6 +15,7 @@ from model.records import Example
 from training import augment, finish, fit, going_on, joined, mix, schedule, soft_targets
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe, while_training
+from training.report import Report
 from training.rows import OWN, Soft, nobody
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 BEGUN: Final = "run.json"
 
 
-def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
-    """Make the bundle ``out`` from the corpora in ``folder`` by ``recipe``.
+def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> Report:
+    """Make the bundle ``out`` from the corpora in ``folder`` by ``recipe``, and return its report.
 
     Raises ``TrainingError`` where a corpus, the base, ``out`` or an older run in the work folder
     stands in the way, before any training. ``training.stages`` trains what a recipe comes after.
@@ -48,7 +49,7 @@ def train(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
         **begins.lineage,
     }
     trained = finish.Trained(net, tokenizer, recipe, lineage)
-    finish.finish(trained, parts, out, corpora=folder)
+    return finish.finish(trained, parts, out, corpora=folder, base=begins.bundle)
 
 
 @dataclass(frozen=True, slots=True)

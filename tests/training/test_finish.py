@@ -1,10 +1,13 @@
 """From a network to a bundle: on which figures int8 is compared with torch, and when it does not agree."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from model.bundle import default_bundle, manifest_of
 from model.labels import NAMES
 from model.records import Example
 from training import finish
@@ -47,3 +50,24 @@ def test_a_set_is_compared_on_the_first_column_that_its_comments_know(
     wanted: EvaluationSet, labels: dict[str, float], pair: tuple[str, str] | None
 ) -> None:
     assert finish._compared_on(wanted, [Example("A comment.", labels)]) == pair
+
+
+def test_a_bundle_gone_on_from_that_serves_is_measured_beside() -> None:
+    scorer, unmeasured = finish.scorer_of_base(default_bundle())
+    assert scorer is not None
+    assert (scorer.version, unmeasured) == (manifest_of(default_bundle()).version, ())
+    assert finish.scorer_of_base(None) == (None, ())
+
+
+def test_a_bundle_gone_on_from_of_fewer_labels_is_not_measured_and_the_report_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    form = json.loads((default_bundle() / "manifest.json").read_text())
+    fewer = {**form, "labels": list(NAMES[:5])}
+    fewer.pop("sha256", None)
+    (tmp_path / "manifest.json").write_text(json.dumps(fewer))
+    scorer, (sentence,) = finish.scorer_of_base(tmp_path)
+    assert scorer is None
+    assert "differences from the bundle gone on from were not measured" in sentence
+    assert str(tmp_path) not in sentence
+    assert f"{tmp_path / 'manifest.json'}: labels" in caplog.text

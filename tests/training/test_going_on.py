@@ -92,6 +92,14 @@ def test_the_lineage_names_the_bundle_by_version_and_checksum_and_no_folder(olde
     assert str(older) not in json.dumps([begins.recipe.as_json(), begins.lineage])
 
 
+def test_a_link_to_a_bundle_is_followed_when_the_run_begins(
+    older: Path, tmp_path: Path, tiny_encoder: Path
+) -> None:
+    (tmp_path / "champion").symlink_to(older)
+    assert going_on.start(recipe(tmp_path / "champion")).bundle == older.resolve()
+    assert going_on.start(recipe(tiny_encoder)).bundle is None
+
+
 def retrained(ancestor: Any, labels: str) -> dict[str, Any]:
     """Return what ``training.retrain`` writes: a desk's own recipe, and all else under the ancestor."""
     return {

@@ -140,7 +140,18 @@ def test_a_run_goes_on_from_a_bundle_with_readings_and_joins(
     assert lineage["base"]["name"] == str(tiny_encoder)
     assert lineage["lesson"]["joined"] > 0
     assert loaded.manifest.pooling == "mean_max"
-    assert "It went on from bundle" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "It went on from bundle" in card
+    older = bundle.load(made[0]).version
+    assert f"`against` stand the figures of bundle {older}, which this one went on from" in card
+    report = report_of(out)
+    assert (report["against"], report_of(made[0])["against"]) == (older, None)
+    beside = report["held_out"]["pairs"]["insult"]["beside"]["against"]["difference"]["auc"]
+    assert beside["low"] <= beside["value"] <= beside["high"]
+    assert set(report["suites_against"]) == set(report["suites"])
+    assert f"beside bundle {older}" in result.stdout
+    assert "minus against" in result.stdout
+    assert result.stdout.splitlines()[-1] == str(out)
     (scores,) = load_scorer(out, threads=1).score([Comment("You are a fool.")])
     assert scores.by_label is not None
 

@@ -16,6 +16,7 @@ from training import fit, retrain, stages
 from training.commands import commands
 from training.errors import TrainingError
 from training.recipe import SHIPPED, Recipe, read
+from training.report import Report
 from training.verbs import INSTALL
 
 
@@ -126,10 +127,11 @@ def test_a_bundle_whose_int8_does_not_agree_is_kept_and_ends_with_status_1(
 ) -> None:
     one = {"agrees": agrees, "n": 900, "positives": 300, "auc_torch": 0.81, "auc_int8": 0.8}
 
-    def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> None:
+    def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> Report:
         out.mkdir()
         report = {"int8_against_torch_fp32": {"held_out.insult": one}}
         (out / "report.json").write_text(json.dumps(report))
+        return Report("one", None, 17, {}, None, {}, {})
 
     monkeypatch.setattr(stages, "train_all", train_all)
     done = train(tmp_path)
