@@ -4,6 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 NO_FIGURE: Final = "–"
+# What prints the figures again: most of a card's tables are printed with the details alone.
+SETS_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR --details"
+HELD_OUT_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR --floor --details"
+SUITES_COMMAND: Final = "comity evaluate BUNDLE --suites --details"
+# The encyclopaedia's sentences are of a corpus.
+IDENTITY_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR --suites --details"
 
 Form = Mapping[str, Any]
 
@@ -14,13 +20,25 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
 
 
-def figure_cell(form: Form | None) -> str:
+def figure_cell(form: Form | None, *, signed: bool = False) -> str:
     """Return ``value (low to high)``, the value alone without interval, a dash without value."""
     if form is None or form["value"] is None:
         return NO_FIGURE
+    sign = "+" if signed else ""
+    value = f"{form['value']:{sign}.3f}"
     if form["low"] is None:
-        return f"{form['value']:.3f}"
-    return f"{form['value']:.3f} ({form['low']:.3f} to {form['high']:.3f})"
+        return value
+    return f"{value} ({form['low']:{sign}.3f} to {form['high']:{sign}.3f})"
+
+
+def with_ends(found: Form, figure: str, *, told: str | None = None) -> Form:
+    """Return a figure of ``found`` with its interval, without ends where a report is older than it.
+
+    ``told`` names the plain value beside which the interval stands, where it has another name.
+    """
+    older = {"value": found.get(told or figure), "low": None, "high": None}
+    known: Form | None = (found.get("figures") or {}).get(figure)
+    return older if known is None else known
 
 
 def share_cell(form: Form | None) -> str:

@@ -4,14 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from model.labels import NAMES
-from training.card_cells import NO_FIGURE, Form, counted, figure_cell, named, share_cell, table
+from training.card_cells import (
+    HELD_OUT_COMMAND,
+    NO_FIGURE,
+    SETS_COMMAND,
+    SUITES_COMMAND,
+    Form,
+    counted,
+    figure_cell,
+    named,
+    share_cell,
+    table,
+    with_ends,
+)
 from training.card_heads import bias, disguised, heads
 from training.goals import LOWEST_SITUATION
 from training.report import ROWS_TO_JUDGE
 
-SETS_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR"
-HELD_OUT_COMMAND: Final = "comity evaluate BUNDLE --corpora DIR --floor"
-SUITES_COMMAND: Final = "comity evaluate BUNDLE --suites"
 NOT_COMMERCIAL: Final = (
     "unhealthy_conversations is CC BY-NC-SA 4.0: it was measured on, never trained on, and chose no "
     "bundle, threshold or epoch."
@@ -25,7 +34,11 @@ IN_CONVERSATION: Final = (
 DIFFERENCES: Final = (
     "Ours minus before, of every figure. Held-out labels and spans, the suites' shares right at 0.5 and the "
     "identity gap are compared on the same rows (paired); of other figures only both intervals are "
-    "known, so their changes are sure only when they are large."
+    "known, so their changes are sure only when they are large. Of many figures that did not change a few "
+    "seem to for sure, by chance."
+)
+AUCS_OF_GROUPS: Final = (
+    "The AUC is over all cases; its interval draws whole groups, whose cases are alike."
 )
 AGAINST: Final = (
     "In columns called `against` stand the figures of bundle {version}, which this one went on from, on "
@@ -155,15 +168,17 @@ def _suites(suites: Mapping[str, Any]) -> Iterator[str]:
     for name, suite in suites.items():
         labels = {label: suite["labels"][label] for label in NAMES if label in suite["labels"]}
         yield (
-            f"**{name}**: {counted(suite)}. Share on the right side of 0.5 (95% Wilson interval); a "
-            "group is right when all of its contrasting cases are; an abstention is never right. "
-            f"Bold is under {LOWEST_SITUATION:.0%}."
+            f"**{name}**: {counted(suite)}. Share on the right side of 0.5 (95% Wilson interval, as if the "
+            "cases were independent); a group, of contrasting cases or of the comments on one article, is "
+            "right when all of its cases are; an abstention is never right. "
+            + (f"{AUCS_OF_GROUPS} " if any(of.get("figures") for of in labels.values()) else "")
+            + f"Bold is under {LOWEST_SITUATION:.0%}."
         )
         families = sorted({family for of in labels.values() for family in of["families"]})
         rows = [
             ["all", *(share_cell(of["all"]) for of in labels.values())],
             ["whole groups", *(share_cell(of["groups"]) for of in labels.values())],
-            ["AUC", *(_number(of.get("auc")) for of in labels.values())],
+            ["AUC", *(figure_cell(with_ends(of, "auc")) for of in labels.values())],
             *(
                 [family, *(_marked(of["families"].get(family)) for of in labels.values())]
                 for family in families
@@ -191,7 +206,7 @@ def _abstention(found: Form) -> Iterator[str]:
 def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
     yield (
         "### What int8 costs: the served graph against torch in float32\n\n"
-        "Measured when the bundle was made."
+        "Measured when the bundle was made, on the same comments; without intervals."
     )
     yield table(
         ("set", "n", "AUC torch", "AUC int8", "AUC loss", "mean difference of logits"),
@@ -225,12 +240,7 @@ def _changes(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str
 def _calibrated(source: Form | None) -> str:
     if source is None or source["ece_prior_corrected"] is None:
         return NO_FIGURE
-    return f"{source['ece_prior_corrected']['value']:.3f} (n {source['n']:,})"
-
-
-def _number(value: float | None) -> str:
-    """Return an AUC; none where one side has no case, or in a report older than it."""
-    return NO_FIGURE if value is None else f"{value:.3f}"
+    return f"{figure_cell(source['ece_prior_corrected'])} of {source['n']:,}"
 
 
 def _marked(form: Form | None) -> str:

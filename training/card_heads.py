@@ -3,11 +3,26 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from training.card_cells import NO_FIGURE, Form, figure_cell, named, share_cell, table
+from training.card_cells import (
+    IDENTITY_COMMAND,
+    SUITES_COMMAND,
+    Form,
+    figure_cell,
+    named,
+    share_cell,
+    table,
+    with_ends,
+)
 from training.disguise_ratio import UNDONE
 from training.identity_templates import NEUTRAL
 
 AUCS: Final = ("subgroup", "bpsn", "bnsp")
+ALIKE: Final = "Sentences of one template are alike, so the true intervals are wider than these."
+TEMPLATES_DRAWN: Final = (
+    "Intervals of gaps and AUCs draw whole templates, whose sentences are alike. One without width tells "
+    "that the templates agree, not that another would. Those of shares take sentences for independent, so "
+    "the true ones are wider."
+)
 
 
 def heads(found: Form) -> Iterator[str]:
@@ -52,21 +67,31 @@ def _target(target: Form) -> Iterator[str]:
 
 def bias(found: Form) -> Iterator[str]:
     """Yield what naming an identity does to the score, the terms most often flagged first."""
-    yield "### Identity terms"
+    command = IDENTITY_COMMAND if found["encyclopaedia"] else SUITES_COMMAND
+    yield f"### Identity terms\n\n`{command}`"
     yield (
         f"{found['n']:,} sentences of our own templates, each civil or uncivil whatever group it names; "
         f"a civil one is a false alarm where `incivility` is at least {found['threshold']:.3f}. `gap` is the "
         "share of false alarms less that of the same sentences with neutral terms. BPSN falls where civil "
         "sentences that name the term score too high, BNSP where uncivil ones score too low (Borkan et al. "
-        "2019). Sentences of one template are alike, so the true intervals are wider than these."
+        f"2019). Over all sentences the AUC is {figure_cell(with_ends(found, 'auc'))}. "
+        + (TEMPLATES_DRAWN if found.get("figures") else ALIKE)
     )
     terms = [(n, t) for n, t in found["terms"].items() if t["kind"] != NEUTRAL]
     rows = [
-        ["all identity terms", share_cell(found["false_alarms"]), f"{found['gap']:+.3f}"],
+        [
+            "all identity terms",
+            share_cell(found["false_alarms"]),
+            figure_cell(with_ends(found, "false_alarm_gap", told="gap"), signed=True),
+        ],
         ["neutral terms", share_cell(found["neutral"]), ""],
         *(
-            [name, share_cell(term["false_alarms"]), f"{term['gap']:+.3f}"]
-            + [f"{term[auc]:.3f}" if term[auc] is not None else NO_FIGURE for auc in AUCS]
+            [
+                name,
+                share_cell(term["false_alarms"]),
+                figure_cell(with_ends(term, "gap"), signed=True),
+                *(figure_cell(with_ends(term, auc)) for auc in AUCS),
+            ]
             for name, term in sorted(terms, key=lambda one: -one[1]["gap"])
         ),
     ]
@@ -79,7 +104,7 @@ def bias(found: Form) -> Iterator[str]:
 def disguised(found: Form) -> Iterator[str]:
     """Yield how much of what is found in plain insults is found in disguised ones."""
     labels: Mapping[str, Form] = found["labels"]
-    yield "### Insults in disguise"
+    yield f"### Insults in disguise\n\n`{SUITES_COMMAND}`"
     yield (
         f"{found['n']:,} insulting cases of our own and {found['copies']:,} copies of them, in each "
         "the insulting words disguised by one trick; shares found at 0.5, and the ratio of the two "

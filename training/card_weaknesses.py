@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from training.card_cells import Form, figure_cell, share_cell, table
+from training.card_cells import Form, figure_cell, share_cell, table, with_ends
 from training.goals import LOWEST_SITUATION
 from training.identity_templates import NEUTRAL
 
@@ -80,7 +80,8 @@ def _worst_term(bias: Form) -> Iterator[str]:
         yield (
             f"Of all identity terms, `{name}` is flagged most: {flagged['right']} of {flagged['n']} civil "
             f"sentences that name it, {neutral['right']} of {neutral['n']} with neutral terms, a gap of "
-            f"{worst['gap']:+.3f}. A term has few sentences: one more or less is {1 / flagged['n']:.3f}."
+            f"{figure_cell(with_ends(worst, 'gap'), signed=True)}. A term has few sentences: one more or "
+            f"less is {1 / flagged['n']:.3f}."
         )
 
 

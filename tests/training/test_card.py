@@ -14,6 +14,7 @@ from model.records import Span, Target
 from training.card import render
 from training.card_cells import table
 from training.evaluate import Terms, evaluate_sets
+from training.evaluate_command import evaluate_command
 from training.evaluation_sets import EvaluationSet
 from training.report import ROWS_TO_JUDGE
 
@@ -149,7 +150,7 @@ def test_figures_stand_with_file_n_interval_and_command(card):
     assert "| `incivility` against toxic: 3 of 6 | value | floor | api |" in found
     value = f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})"
     assert f"| AUC | {value} | {value} |" in found
-    assert "`comity evaluate BUNDLE --corpora DIR`" in found
+    assert "`comity evaluate BUNDLE --corpora DIR --details`" in found
     assert "seed 17" in found
     assert "counts with score 0" in found
 
@@ -158,7 +159,7 @@ def test_held_out_figures_stand_by_label_and_by_source(card):
     found = section(card, "Figures")
     assert "| `insult` | 4 of 8 |" in found
     assert "8 comments, not judged: language 1." in found
-    assert re.search(r"\| `loud` \| 0\.\d{3} \(n 6\) \|", found)
+    assert re.search(r"\| `loud` \| 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) of 6 \|", found)
 
 
 def test_sources_too_small_to_be_judged_are_counted_beside_their_table():
@@ -195,6 +196,71 @@ def test_suites_stand_by_family_with_whole_groups(card):
     assert "**situations**" in found
     assert re.search(r"\| whole groups \| \d", found)
     assert re.search(r"\| identity_plain \| (\*\*)?\d+\.\d% \(", found)
+
+
+def test_the_auc_of_a_suite_stands_with_its_interval_and_in_an_older_report_alone(card):
+    newer = report()
+    auc = newer["suites"]["threads"]["labels"]["insult"]["figures"]["auc"]
+    of_threads = section(card, "Figures").split("**threads**")[1]
+    line = next(line for line in of_threads.splitlines() if line.startswith("| AUC |"))
+    cells = line.split(" | ")
+    assert cells[2] == f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})"
+    assert "its interval draws whole groups" in of_threads
+    for suite in newer["suites"].values():
+        for of in suite["labels"].values():
+            del of["figures"]
+    older = section(render(MANIFEST, newer), "Figures").split("**threads**")[1]
+    line = next(line for line in older.splitlines() if line.startswith("| AUC |"))
+    assert line.split(" | ")[2] == f"{auc['value']:.3f}"
+    assert "draws whole groups" not in older
+
+
+def test_the_aucs_and_gap_of_an_identity_stand_with_intervals_and_in_an_older_report_alone(card):
+    newer = report()
+    bias = newer["bias"]
+    found = section(card, "Figures").split("### Identity terms")[1]
+    cells = row_of(found, "muslim")
+    for cell, name in zip(cells[3:], ("subgroup", "bpsn", "bnsp"), strict=True):
+        auc = bias["terms"]["muslim"]["figures"][name]
+        assert cell == f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})"
+    gap = bias["terms"]["muslim"]["figures"]["gap"]
+    assert cells[2] == f"{gap['value']:+.3f} ({gap['low']:+.3f} to {gap['high']:+.3f})"
+    auc = bias["figures"]["auc"]
+    assert f"the AUC is {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}). " in found
+    whole = bias["figures"]["false_alarm_gap"]
+    assert row_of(found, "all identity terms")[2].startswith(f"{whole['value']:+.3f} (")
+    assert "draw whole templates" in found
+    for of in (bias, *bias["terms"].values()):
+        del of["figures"]
+    older = section(render(MANIFEST, newer), "Figures").split("### Identity terms")[1]
+    assert row_of(older, "muslim")[2:4] == [f"{gap['value']:+.3f}", cells[3].split(" (")[0]]
+    assert "the true intervals are wider than these" in older
+    assert "draw whole templates" not in older
+
+
+def row_of(found: str, begin: str) -> list[str]:
+    line = next(line for line in found.splitlines() if line.startswith(f"| {begin} |"))
+    return [cell.strip() for cell in line.strip("| ").split(" | ")]
+
+
+def test_every_command_of_a_card_is_one_that_there_is_and_prints_tables(card):
+    known = {opt for one in evaluate_command.params for opt in one.opts}
+    commands = re.findall(r"`comity evaluate BUNDLE([^`]*)`", section(card, "Figures"))
+    assert len(set(commands)) == 3  # sets, held out, suites
+    for command in commands:
+        asked = re.findall(r"--[a-z-]+", command)
+        assert set(asked) <= known
+        assert "--details" in asked
+    for title in ("Functional cases", "Insults in disguise", "Identity terms"):
+        below = card.split(f"### {title}")[1].split("\n\n")[1]
+        assert below == "`comity evaluate BUNDLE --suites --details`", title
+
+
+def test_the_encyclopaedias_sentences_need_the_corpora():
+    newer = report()
+    newer["bias"]["encyclopaedia"] = {"right": 1, "n": 213, "value": 0.005, "low": 0, "high": 0.026}
+    found = section(render(MANIFEST, newer), "Figures").split("### Identity terms")[1]
+    assert found.startswith("\n\n`comity evaluate BUNDLE --corpora DIR --suites --details`")
 
 
 def test_the_weaknesses_come_first_with_intervals(card):
@@ -258,7 +324,7 @@ def test_spans_targets_disguises_and_identity_terms_stand_with_intervals():
     assert re.search(r"\| ratio of all tricks \| \d\.\d{3} \(", found)
     assert f"{made['disguised']['undone']:,} copies are written by tricks that the reading" in found
     assert "(full width, mixed case, zero width)" in found
-    assert re.search(r"\| all identity terms \| \d+\.\d% \(.* \| [+-]\d\.\d{3} \|", found)
+    assert re.search(r"\| all identity terms \| \d+\.\d% \(.* \| [+-]\d\.\d{3} \([+-]", found)
     assert "not measured" not in render(MANIFEST, made)
 
 
@@ -309,6 +375,7 @@ def test_a_retrained_bundle_says_where_it_came_from_and_what_changed():
     assert "Fine-tuned from bundle 20261001.0900" in made
     assert "| held_out.insult.auc | 40 | +0.020 (+0.011 to +0.031) |" in made
     assert "worse: nothing for sure." in made
+    assert "Of many figures that did not change a few seem to for sure, by chance." in made
     assert "Do not compare" not in made
 
 

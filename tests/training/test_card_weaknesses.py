@@ -1,8 +1,9 @@
 """The weaknesses name the worst: a single identity, the targets told worst."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from training.bias import TermBias
+from training.bootstrap import Figure
 from training.card_weaknesses import weaknesses
 from training.metrics import wilson
 
@@ -34,6 +35,11 @@ def test_the_identity_that_is_flagged_most_is_named_with_its_counts() -> None:
         "`shakers` is flagged most: 8 of 16 civil sentences that name it, 2 of 96 with neutral terms, "
         "a gap of +0.479. A term has few sentences: one more or less is 0.062."
     ) in told({"bias": bias(**terms)})
+
+
+def test_the_gap_of_that_identity_stands_with_its_interval_where_it_is_known() -> None:
+    known = replace(term(8), figures={"gap": Figure(0.4792, 0.25, 0.708)})
+    assert "a gap of +0.479 (+0.250 to +0.708). A term" in told({"bias": bias(shakers=known)})
 
 
 def test_no_identity_is_named_where_none_is_flagged_beyond_the_neutral() -> None:
