@@ -7,7 +7,7 @@ from model.records import Example
 from training import floor
 from training.errors import TrainingError
 from training.evaluation_sets import EvaluationSet
-from training.floor import fit_floor, floor_scores
+from training.floor import fit_floor, fit_floors, floor_scores
 
 SUBJECTS = ("the mayor", "this column", "our paper", "the new bridge", "that goal", "the vote")
 RUDE = ("you are a clown about {}", "only a fool likes {}", "what a moron, {} my foot")
@@ -146,9 +146,13 @@ def test_texts_are_read_once_however_many_labels_are_asked(monkeypatch):
 
 
 def test_a_label_is_fitted_on_the_rows_that_speak_of_it_alone():
+    found = fit_floors(taught(), ["insult", "condescension"])
+    said = found.scores(["a clown wrote this"], ["condescension"])["condescension"]
+    assert said == pytest.approx(0.5, abs=0.1)  # as a no, the rows with a clown would say under 0.1
+
+
+def test_rows_that_speak_of_no_label_that_is_asked_are_not_read():
     rows = [Example("thank you", {"rude": 0.0})]
     only = floor_scores(corpus(), [(ASKED, rows)])["desk"]["insult"]
     beside = floor_scores(taught(), [(ASKED, rows)])["desk"]["insult"]
-    assert beside == pytest.approx(
-        only
-    )  # the others' rows are not even read where they are not asked
+    assert beside == pytest.approx(only)
