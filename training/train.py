@@ -149,8 +149,8 @@ def _on_schedule(
     """Return a run's record with what taking it up by ``recipe`` changes of its schedule."""
     stands = schedule.at(fit.last_whole(run.work, averaged=recipe.average_decay > 0))
     begun, changes = float(before["recipe"]["epochs"]), before.get(schedule.RECORDED, [])
-    if stands is None:  # it begins anew
-        begun, changes = recipe.epochs, []
+    if stands is None:  # it begins anew, and none of its steps is of the code of before
+        before, begun, changes = {**before, "commit": finish.commit()}, recipe.epochs, []
     else:
         begun, changes = schedule.taken_up(
             begun, changes, stands, epochs=recipe.epochs, steps_an_epoch=steps_an_epoch

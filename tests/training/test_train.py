@@ -19,7 +19,7 @@ from model import bundle
 from model.labels import NAMES, RAISING
 from model.records import Comment, Example
 from model.scorer import load_scorer
-from training import schedule
+from training import finish, schedule
 from training.commands import commands
 from training.errors import TrainingError
 from training.fit import Run
@@ -232,9 +232,13 @@ def test_a_run_without_a_whole_checkpoint_begins_anew_on_the_schedule_asked(tmp_
     rows = [Example("You are kind.", {"insult": 0.0})]
     begin(Run(tmp_path), Recipe(epochs=2.0), rows)
     (tmp_path / "checkpoint-7").mkdir()
+    file = tmp_path / "run.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "commit": "of-before"}))
     record = begin(Run(tmp_path, resume=True), Recipe(epochs=3.0), rows)
     assert record["recipe"]["epochs"] == 3.0
     assert "taken_up" not in record
+    assert record["commit"] == finish.commit() != "of-before"  # none of its steps is of that code
+    assert json.loads(file.read_text())["commit"] == record["commit"]
 
 
 def test_a_run_begun_before_a_corpus_had_a_cap_of_readings_is_taken_up(tmp_path: Path) -> None:
