@@ -183,9 +183,8 @@ def _with_floor(
     from training.train import lesson, teacher_of
 
     recipe = _recipe(judged)
-    own = (
-        [_labelled(options)] if from_data else []
-    )  # before the minutes, for its columns may be wrong
+    # Before the minutes that the mix takes, for its columns may be wrong.
+    own = [_labelled(options)] if from_data else []
     gathered = mix.gather(recipe, options["corpora"])
     parts = gathered.parts
     said = tuple(_of_other_files(judged.manifest.lineage, gathered.account))
