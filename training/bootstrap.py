@@ -7,7 +7,7 @@ upwards, because drawing rows again adds noise to each bin; with few rows it may
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +98,26 @@ def differences(ours: Estimate, theirs: Estimate) -> dict[str, Figure]:
         for name in ours.values
         if name in theirs.values
     }
+
+
+def mean(values: ArrayLike, *, seed: int) -> Figure:
+    """Return the mean of values (n,), such as paired changes; nan where there is none."""
+    given = np.asarray(values, dtype=np.float64)
+    if not len(given):
+        return Figure(np.nan, np.nan, np.nan)
+    drawn = resamples(len(given), count=RESAMPLES, seed=seed)
+    draws = np.concatenate([counts @ given / len(given) for counts in drawn])
+    return _figure(float(given.mean()), draws)
+
+
+def turned(before: Collection[str], after: Collection[str], n: int, *, seed: int) -> Figure:
+    """Return the share right of ``n`` cases less the share ``before``, by the ids that each had wrong.
+
+    Drawn are the cases: 1 for each that became right, -1 for each that became wrong, 0 for the rest.
+    """
+    mended, broken = len({*before} - {*after}), len({*after} - {*before})
+    rest = n - mended - broken
+    return mean([1.0] * mended + [-1.0] * broken + [0.0] * rest, seed=seed)
 
 
 def _figure(value: float, draws: Floats) -> Figure:

@@ -32,17 +32,17 @@ IN_CONVERSATION: Final = (
     "the column `target_untold` is `insult` alone."
 )
 DIFFERENCES: Final = (
-    "Ours minus before, of every figure. Held-out labels and spans, the suites' shares right at 0.5 and the "
-    "identity gap are compared on the same rows (paired); of other figures only both intervals are "
-    "known, so their changes are sure only when they are large. Of many figures that did not change a few "
-    "seem to for sure, by chance."
+    "Ours minus before, of every figure. Held-out labels and spans, the suites' shares right at 0.5, AUCs "
+    "and spans, and the identity gap are compared on the same rows (paired); of other figures only both "
+    "intervals are known, so their changes are sure only when they are large. Of many figures that did not "
+    "change a few seem to for sure, by chance."
 )
 AUCS_OF_GROUPS: Final = (
     "The AUC is over all cases; its interval draws whole groups, whose cases are alike."
 )
 AGAINST: Final = (
     "In columns called `against` stand the figures of bundle {version}, which this one went on from, on "
-    "the same comments; report.json has the paired differences."
+    "the same comments (`--against` with its folder prints them); report.json has the paired differences."
 )
 FILES: Final = {
     "kaggle_insults_test": "kaggle_insults/test_with_solutions.csv",

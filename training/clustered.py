@@ -9,13 +9,17 @@ and a thousand resamples are a product of small matrices.
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from training import sweep
-from training.bootstrap import RESAMPLES, Estimate, Figure, figures, resamples
+from training.bootstrap import RESAMPLES, Estimate, Figure, differences, figures, resamples
 from training.sweep import Floats
+
+# The one figure of an estimate here.
+IT: Final = "it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,23 @@ def auc(
     rows: NDArray[np.bool_] | None = None,
 ) -> Figure:
     """Return the AUC of the rows, or of some ``rows`` (n,) of them; nan where one kind is missing."""
+    return figures(_auc(truth, scores, clusters, rows))[IT]
+
+
+def auc_difference(
+    truth: ArrayLike, ours: ArrayLike, theirs: ArrayLike, clusters: Clusters
+) -> Figure:
+    """Return the AUC of ``ours`` less that of ``theirs``, each resample being the same for both."""
+    first, second = (_auc(truth, scores, clusters) for scores in (ours, theirs))
+    return differences(first, second)[IT]
+
+
+def _auc(
+    truth: ArrayLike,
+    scores: ArrayLike,
+    clusters: Clusters,
+    rows: NDArray[np.bool_] | None = None,
+) -> Estimate:
     known, given = sweep.checked(truth, scores)
     among = np.ones(len(known), dtype=bool) if rows is None else rows
     positive, negative = among & (known >= 0.5), among & (known < 0.5)
@@ -59,7 +80,7 @@ def auc(
     def weighed(drawn: Floats) -> Floats:
         return sweep.ratio(((drawn @ right) * drawn).sum(axis=1), (drawn @ yes) * (drawn @ no))
 
-    return _figure(weighed(np.ones((1, len(yes)))), weighed(clusters.drawn))
+    return _estimate(weighed(np.ones((1, len(yes)))), weighed(clusters.drawn))
 
 
 def share_gap(
@@ -79,7 +100,8 @@ def share_gap(
         ours, theirs = (sweep.ratio(drawn @ found, drawn @ of) for found, of in sides)
         return ours - theirs
 
-    return _figure(weighed(np.ones((1, clusters.drawn.shape[1]))), weighed(clusters.drawn))
+    once = weighed(np.ones((1, clusters.drawn.shape[1])))
+    return figures(_estimate(once, weighed(clusters.drawn)))[IT]
 
 
 def _by_cluster(values: Floats, rows: NDArray[np.bool_], clusters: Clusters) -> Floats:
@@ -91,5 +113,5 @@ def _by_cluster(values: Floats, rows: NDArray[np.bool_], clusters: Clusters) -> 
     return summed
 
 
-def _figure(once: Floats, draws: Floats) -> Figure:
-    return figures(Estimate({"it": float(once[0])}, {"it": draws}, ""))["it"]
+def _estimate(once: Floats, draws: Floats) -> Estimate:
+    return Estimate({IT: float(once[0])}, {IT: draws}, "")

@@ -129,6 +129,7 @@ def evaluate_sets(
     by_suite = functional.suites() if suites else {}
     cases = by_suite.get(DISGUISED, ())
     other, seed = terms.against, terms.seed
+    theirs = {name: functional.answers(of, other) for name, of in by_suite.items() if other}
     asked = bool(suites or held_out)
     spans = asked or any(wanted.spans for wanted, _ in sets)
     targets = asked or any(wanted.in_conversation for wanted, _ in sets)
@@ -138,9 +139,14 @@ def evaluate_sets(
         seed=seed,
         sets={wanted.name: judge(terms, wanted, rows) for wanted, rows in sets},
         held_out=judge(terms, OF_THE_MIX, held_out) if held_out else None,
-        suites={name: functional.run(of, terms.scorer, seed=seed) for name, of in by_suite.items()},
+        suites={
+            name: functional.judge(
+                of, functional.answers(of, terms.scorer), seed=seed, against=theirs.get(name)
+            )
+            for name, of in by_suite.items()
+        },
         suites_against={
-            name: functional.run(of, other, seed=seed) for name, of in by_suite.items() if other
+            name: functional.judge(by_suite[name], said, seed=seed) for name, said in theirs.items()
         },
         base_rates=terms.base_rates,
         disguised=disguise_ratio.measure(terms.scorer, cases, seed=seed),

@@ -3,16 +3,13 @@
 import math
 from typing import Final
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from model.labels import NAMES
 from training.bias import Bias
-from training.bootstrap import RESAMPLES, Figure, resamples
+from training.bootstrap import Figure, mean, turned
 from training.disguise_ratio import LABELS as DISGUISED
 from training.gate import Bar
 from training.metrics import difference_of
-from training.report import LabelShares, Report
+from training.report import Report
 
 SUITES: Final = ("situations", "beside_plain", "threads")
 GAP: Final = "bias.false_alarm_gap"
@@ -28,10 +25,10 @@ BARS: Final = (
 def differences(now: Report, candidate: Report, *, seed: int) -> dict[str, Figure]:
     """Return each figure's difference, ``candidate`` less ``now``, with its 95% interval.
 
-    Both reports are of the same rows. Paired where the rows are known: held-out comments by the
-    report's own bootstrap (``candidate`` was measured against ``now``), suites by the cases that
-    turned, the gap by the templates. Elsewhere from both intervals as if the rows were others: that
-    interval is too wide, so of those figures only a large change is sure.
+    Both reports are of the same rows. Paired where the rows are known: held-out comments and the suites'
+    spans and AUCs by the report's own bootstrap (``candidate`` was measured against ``now``), suites'
+    shares by the cases that turned, the gap by the templates. Elsewhere from both intervals as if the
+    rows were others: that interval is too wide, so of those figures only a large change is sure.
     """
     before = dict(now.named())
     found = {
@@ -43,10 +40,11 @@ def differences(now: Report, candidate: Report, *, seed: int) -> dict[str, Figur
     for name, suite in candidate.suites.items():
         for label, shares in suite.labels.items():
             if name in now.suites and label in now.suites[name].labels:
-                turned = _turned(now.suites[name].labels[label], shares)
-                paired[f"suites.{name}.{label}"] = _mean(turned, seed=seed)
+                wrong = now.suites[name].labels[label].wrong
+                change = turned(wrong, shares.wrong, shares.all.n, seed=seed)
+                paired[f"suites.{name}.{label}"] = change
     if now.bias and candidate.bias:
-        paired[GAP] = _mean(_gap_changes(now.bias, candidate.bias), seed=seed)
+        paired[GAP] = mean(_gap_changes(now.bias, candidate.bias), seed=seed)
     return found | paired
 
 
@@ -55,24 +53,6 @@ def falls_to_the_good(figure: str) -> bool:
     return figure == GAP or "ece" in figure.rsplit(".", 1)[-1].split("_")
 
 
-def _turned(before: LabelShares, after: LabelShares) -> list[float]:
-    """Return 1 for each case that became right, -1 for each that became wrong, 0 for the rest."""
-    mended, broken = set(before.wrong) - set(after.wrong), set(after.wrong) - set(before.wrong)
-    rest = after.all.n - len(mended) - len(broken)
-    return [1.0] * len(mended) + [-1.0] * len(broken) + [0.0] * rest
-
-
 def _gap_changes(before: Bias, after: Bias) -> list[float]:
     """Return by how much each template's gap moved: sentences of one template go wrong together."""
     return [gap - before.gaps[name] for name, gap in after.gaps.items() if name in before.gaps]
-
-
-def _mean(changes: ArrayLike, *, seed: int) -> Figure:
-    """Return the mean with its percentile bootstrap interval, nan where there is nothing."""
-    values = np.asarray(changes, dtype=np.float64)
-    if not len(values):
-        return Figure(math.nan, math.nan, math.nan)
-    drawn = resamples(len(values), count=RESAMPLES, seed=seed)
-    means = np.concatenate([counts @ values / len(values) for counts in drawn])
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Figure(float(values.mean()), float(low), float(high))

@@ -110,6 +110,8 @@ class LabelShares:
 
     ``wrong`` holds the ids of the cases that were not. ``auc`` is of the score over all cases, nan
     where only one side is there; ``figures`` holds it with its interval, which draws whole groups.
+    ``difference`` is ours minus another bundle's, where there is one, with the paired interval: of
+    ``all`` by the cases that turned, of ``auc`` by whole groups.
     """
 
     all: Share
@@ -118,6 +120,7 @@ class LabelShares:
     wrong: tuple[str, ...]
     auc: float = math.nan
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    difference: Mapping[str, Figure] = field(default_factory=dict)
 
     def auc_figure(self) -> Figure:
         """Return the AUC with its interval, without ends in what was measured before there was one."""
@@ -280,14 +283,26 @@ class Report:
             beside = {pair: of.beside for pair, of in found.pairs.items()}
             if found.spans:
                 beside["spans"] = found.spans.beside
-            for of, others in beside.items():
-                if "against" in others:
-                    for figure, difference in others["against"].difference.items():
-                        yield f"{name}.{of}.{figure}", difference
+            yield from _against(name, beside)
+        for name, suite in self.suites.items():
+            for label, shares in suite.labels.items():
+                for figure, difference in shares.difference.items():
+                    of = "" if figure == "all" else f".{figure}"
+                    yield f"suites.{name}.{label}{of}", difference
+            if suite.spans:
+                yield from _against(f"suites.{name}", {"spans": suite.spans.beside})
 
     def _sets(self) -> Mapping[str, SetReport]:
         """Return every set of labelled comments, the held-out ones last."""
         return {**self.sets, **({"held_out": self.held_out} if self.held_out else {})}
+
+
+def _against(name: str, beside: Mapping[str, Mapping[str, Beside]]) -> Iterator[tuple[str, Figure]]:
+    """Yield the differences from the other bundle by dotted name, of what is ``beside`` by its key."""
+    for of, others in beside.items():
+        if "against" in others:
+            for figure, difference in others["against"].difference.items():
+                yield f"{name}.{of}.{figure}", difference
 
 
 def _of_set(name: str, found: SetReport) -> Iterator[Measured]:

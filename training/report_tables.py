@@ -78,7 +78,7 @@ def _sets(report: Report) -> Mapping[str, SetReport]:
 def _every_figure(report: Report) -> Table:
     """Return a row a figure: value, interval, n, and its goals with whether each is reached.
 
-    Beside another bundle also ours minus theirs, where both were measured on the same rows.
+    Beside another bundle also ours minus theirs, where the two were compared row by row.
     """
     goals: dict[str, list[Standing]] = {}
     for one in report.standings():

@@ -256,6 +256,13 @@ def test_every_command_of_a_card_is_one_that_there_is_and_prints_tables(card):
         assert below == "`comity evaluate BUNDLE --suites --details`", title
 
 
+def test_the_bundle_that_stands_beside_is_named_with_the_option_that_prints_it(card):
+    found = section(render(MANIFEST, report(against="20261101.0900")), "Figures")
+    assert "the figures of bundle 20261101.0900, which this one went on from" in found
+    assert "(`--against` with its folder prints them)" in found
+    assert "called `against`" not in card
+
+
 def test_the_encyclopaedias_sentences_need_the_corpora():
     newer = report()
     newer["bias"]["encyclopaedia"] = {"right": 1, "n": 213, "value": 0.005, "low": 0, "high": 0.026}

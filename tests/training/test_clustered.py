@@ -35,6 +35,21 @@ def test_rows_that_are_clusters_of_their_own_have_the_interval_of_the_rows_boots
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
+def test_two_scores_of_the_same_rows_are_compared_on_the_same_draws():
+    clusters = clustered.cluster(NAMES, seed=1, count=40)
+    other = np.round(SCORES + 0.3 * RNG.random(90), 1)
+    found = clustered.auc_difference(TRUTH, SCORES, other, clusters)
+    of_rows = clusters.drawn[:, clusters.of]
+    ours, theirs = (
+        sweep.auc(sweep.steps(sweep.rank(TRUTH, scores), of_rows)) for scores in (SCORES, other)
+    )
+    assert found.value == pytest.approx(metrics.auc(TRUTH, SCORES) - metrics.auc(TRUTH, other))
+    low, high = np.quantile(ours - theirs, [0.025, 0.975])
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-12)
+    alike = clustered.auc_difference(TRUTH, SCORES, SCORES, clusters)
+    assert (alike.value, alike.low, alike.high) == (0, 0, 0)
+
+
 def test_copies_of_rows_in_their_cluster_do_not_narrow_the_interval():
     once = clustered.auc(TRUTH, SCORES, clustered.cluster(range(90), seed=5))
     names = [*range(90)] * 4

@@ -154,6 +154,11 @@ def test_the_suites_are_run_when_asked_for_and_for_both_bundles():
     report = evaluate_sets(terms, [], suites=True)
     assert report.suites["situations"].n == report.suites_against["situations"].n > 100
     assert report.suites["situations"] != report.suites_against["situations"]
+    paired = dict(report.against_paired())
+    ours, theirs = (of["threads"].labels["insult"] for of in (report.suites, report.suites_against))
+    assert paired["suites.threads.insult"].value == pytest.approx(ours.all.value - theirs.all.value)
+    assert paired["suites.threads.insult.auc"].value == pytest.approx(ours.auc - theirs.auc)
+    assert theirs.difference == {}
     assert evaluate_sets(terms, []).suites == {}
 
 

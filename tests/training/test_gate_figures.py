@@ -14,7 +14,15 @@ from training.gate import reasons_to_refuse, unmeasured
 from training.gate_figures import BARS, GAP, differences
 from training.identity_templates import NEUTRAL, Sentence
 from training.metrics import wilson
-from training.report import Beside, LabelShares, PairReport, Report, SetReport, SuiteReport
+from training.report import (
+    Beside,
+    LabelShares,
+    PairReport,
+    Report,
+    SetReport,
+    SpanReport,
+    SuiteReport,
+)
 
 CIVIL = [f"template{i}" for i in range(16)]
 
@@ -99,6 +107,18 @@ def test_a_rise_on_one_template_alone_is_not_sure() -> None:
 
 
 @pytest.mark.parametrize(("high", "closed"), [(-0.01, True), (0.01, False)])
+def test_spans_of_a_suite_are_compared_post_by_post(high: float, closed: bool) -> None:
+    def marked(f1: float, difference: Figure) -> dict[str, SuiteReport]:
+        beside = {"against": Beside({}, {"f1": difference})}
+        spans = SpanReport(160, 80, {"f1": Figure(f1, f1 - 0.1, f1 + 0.1)}, beside)
+        return {"threads": SuiteReport(160, {}, {}, {}, spans)}
+
+    now = report(suites=marked(0.7, Figure(0, 0, 0)))
+    fallen = report(suites=marked(0.65, Figure(-0.05, -0.09, high)))
+    assert bool(refused(now, fallen)) == closed
+
+
+@pytest.mark.parametrize(("high", "closed"), [(-0.01, True), (0.01, False)])
 def test_held_out_comments_are_compared_by_the_reports_own_paired_difference(
     high: float, closed: bool
 ) -> None:
@@ -112,6 +132,15 @@ def test_held_out_comments_are_compared_by_the_reports_own_paired_difference(
     now = report(held_out=held_out(0.9, Figure(0, 0, 0)))
     fallen = report(held_out=held_out(0.85, Figure(-0.05, -0.09, high)))
     assert bool(refused(now, fallen)) == closed
+
+
+def test_the_gate_and_the_report_say_the_same_of_a_suites_share() -> None:
+    now, candidate = WordScorer({"you": 0.9}), WordScorer({"a ": 0.9}, version="newer")
+    ours = evaluate_sets(Terms(candidate, against=now), [], suites=True)
+    theirs = evaluate_sets(Terms(now), [], suites=True)
+    found, told = differences(theirs, ours, seed=ours.seed), dict(ours.against_paired())
+    assert told["suites.threads.insult"].value != 0
+    assert {name: found[name] for name in told} == told
 
 
 def test_figures_without_rows_are_compared_by_both_intervals() -> None:

@@ -92,6 +92,7 @@ def test_the_keys_of_a_report_are_stable():
         "wrong",
         "auc",
         "figures",
+        "difference",
     }
 
 
@@ -167,6 +168,24 @@ def test_the_intervals_of_aucs_and_of_the_identity_gap_are_those_that_were_measu
     named = dict(replace(report(), suites=suites, bias=measured).named())
     assert named["suites.threads.insult.auc"] == named["bias.auc"] == auc
     assert named["bias.false_alarm_gap"] == gap
+
+
+def test_what_was_compared_case_by_case_is_told_of_suites_too():
+    share, auc, f1 = Figure(0.25, 0, 0.5), Figure(0.1, 0.05, 0.2), Figure(-0.1, -0.2, 0.05)
+    shares = LabelShares(wilson(3, 4), {}, wilson(0, 0), ("b",))
+    ours = replace(shares, difference={"all": share, "auc": auc})
+    spans = SpanReport(4, 2, {}, {"against": Beside({}, {"f1": f1})})
+    told = replace(
+        report(),
+        sets={},
+        held_out=None,
+        suites={"threads": SuiteReport(4, {}, {}, {"insult": ours}, spans)},
+    )
+    assert dict(told.against_paired()) == {
+        "suites.threads.insult": share,
+        "suites.threads.insult.auc": auc,
+        "suites.threads.spans.f1": f1,
+    }
 
 
 def test_the_worst_source_is_found_but_for_small_ones_and_those_without_correction():

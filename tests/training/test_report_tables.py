@@ -177,6 +177,17 @@ def test_beside_another_bundle_the_table_says_by_how_much_each_figure_differs():
     assert "minus against" not in shown(summary(evaluate_sets(TERMS, [(ASKED, ROWS)])))
 
 
+def test_beside_another_bundle_suites_too_are_compared_case_by_case():
+    other = WordScorer({}, version="older")
+    report = evaluate_sets(replace(TERMS, against=other), [], suites=True)
+    text, apart = shown(summary(report)), dict(report.against_paired())
+    for name in ("suites.threads.incivility", "suites.threads.incivility.auc"):
+        found = apart[name]
+        expected = f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+        assert row(text, name)[4] == expected
+    assert row(text, "suites.threads.incivility.groups")[4:] == ["-"]
+
+
 def test_all_of_the_suites_stands_in_one_family_of_tables():
     scorer = HeadScorer(WORDS, {"you": Target("commenter", 0.9)})
     tsd = EvaluationSet("tsd_trial", (), spans=True)

@@ -13,7 +13,7 @@ from model.records import Scores, Span, Target
 from training import suites
 from training.errors import TrainingError
 from training.metrics import wilson
-from training.suites import Case, judge, read, run
+from training.suites import Case, answers, judge, read, run
 
 CLOWN = Span(4, 9, "insult", 1.0)
 AUTHOR = Target("author", 0.6)
@@ -100,6 +100,30 @@ def test_the_interval_of_an_auc_draws_whole_groups():
     assert many.auc == run(CASES[:4], scorer).labels["incivility"].auc
     assert many.figures["auc"] == run(CASES[:4], scorer).labels["incivility"].figures["auc"]
     assert run(CASES, scorer, seed=5).labels["incivility"].auc == found.auc
+
+
+def test_beside_another_scorer_an_auc_and_the_spans_are_compared_case_by_case():
+    ours, theirs = HeadScorer({"clown": 0.4, "fool": 0.3}, {}), HeadScorer({"clown": 0.4}, {})
+    cases = [replace(case, spans=(CLOWN,) if case.id == "a1" else ()) for case in CASES]
+    found = judge(cases, answers(cases, ours), against=answers(cases, theirs))
+    incivility, alone = found.labels["incivility"], run(cases, theirs).labels["incivility"]
+    difference = incivility.difference["auc"]
+    assert difference.value == pytest.approx(incivility.auc - alone.auc)
+    assert 0 == difference.low < difference.value < difference.high
+    assert found.spans is not None
+    # "fool" is marked by ours alone, where nothing is to be marked.
+    assert found.spans.beside["against"].difference["f1"].value == pytest.approx(-0.2)
+    assert run(cases, ours).labels["incivility"].difference == {}
+
+
+def test_a_share_less_that_of_another_scorer_is_drawn_from_the_cases_that_turned():
+    before = answers(CASES, WordScorer({"clown": 0.9}))
+    after = answers(CASES, WordScorer({"fool": 0.9}))  # a2 and b1 mended, a1 broken
+    found = judge(CASES, after, against=before).labels["incivility"].difference["all"]
+    assert found.value == pytest.approx(1 / 5)
+    assert found.low < 0 < found.high
+    same = judge(CASES, after, against=after).labels["incivility"].difference["all"]
+    assert (same.value, same.low, same.high) == (0, 0, 0)
 
 
 def test_one_side_alone_has_no_auc():

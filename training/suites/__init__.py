@@ -18,7 +18,7 @@ from model.labels import NAMES
 from model.records import Comment, Scores, Span
 from model.scorer import Scorer
 from training import clustered, span_metrics, target_metrics
-from training.bootstrap import Figure
+from training.bootstrap import turned
 from training.corpora.newsroom import carried_spans, told_target
 from training.errors import TrainingError
 from training.metrics import Share, wilson
@@ -70,15 +70,26 @@ def read(file: Path) -> tuple[Case, ...]:
 
 def run(cases: Sequence[Case], scorer: Scorer, *, seed: int = SEED) -> SuiteReport:
     """Return how often ``scorer`` is right about the cases; ``seed`` is of the bootstrap."""
-    comments = [Comment(case.text, case.id) for case in cases]
-    return judge(cases, scorer.score(comments, spans=True), seed=seed)
+    return judge(cases, answers(cases, scorer), seed=seed)
 
 
-def judge(cases: Sequence[Case], scored: Sequence[Scores], *, seed: int = SEED) -> SuiteReport:
+def answers(cases: Sequence[Case], scorer: Scorer) -> Sequence[Scores]:
+    """Return what ``scorer`` says of each case, spans too."""
+    return scorer.score([Comment(case.text, case.id) for case in cases], spans=True)
+
+
+def judge(
+    cases: Sequence[Case],
+    scored: Sequence[Scores],
+    *,
+    seed: int = SEED,
+    against: Sequence[Scores] | None = None,
+) -> SuiteReport:
     """Return, for each label that a case speaks of, the share on the right side of 0.5.
 
     Beside it how well spans and targets agree with the case's own, where it tells them and the
-    scorer has such heads. A case that was not scored (abstained, refused) is never right.
+    scorer has such heads. A case that was not scored (abstained, refused) is never right. ``against``
+    is what another scorer says of the same cases: AUCs and spans are then compared with its own.
     """
     if len(cases) != len(scored):
         raise ValueError(f"{len(scored)} scores for {len(cases)} cases")
@@ -87,11 +98,13 @@ def judge(cases: Sequence[Case], scored: Sequence[Scores], *, seed: int = SEED) 
         abstained=dict(Counter(s.abstained for s in scored if s.abstained)),
         errors=dict(Counter(s.error for s in scored if s.error)),
         labels={
-            label: _shares(label, cases, scored, seed=seed)
+            label: _shares(label, cases, scored, seed=seed, against=against)
             for label in NAMES
             if any(label in case.labels for case in cases)
         },
-        spans=span_metrics.judge([case.spans for case in cases], scored, seed=seed),
+        spans=span_metrics.judge(
+            [case.spans for case in cases], scored, seed=seed, against=against
+        ),
         target=target_metrics.judge(
             [case.target for case in cases],
             [case.labels.get("incivility", False) for case in cases],
@@ -102,49 +115,66 @@ def judge(cases: Sequence[Case], scored: Sequence[Scores], *, seed: int = SEED) 
 
 
 def _shares(
-    label: str, cases: Sequence[Case], scored: Sequence[Scores], *, seed: int
+    label: str,
+    cases: Sequence[Case],
+    scored: Sequence[Scores],
+    *,
+    seed: int,
+    against: Sequence[Scores] | None,
 ) -> LabelShares:
-    right = {
-        case.id: _is_right(case.labels[label], label, scores)
-        for case, scores in zip(cases, scored, strict=True)
-        if label in case.labels
-    }
+    numbers = [number for number, case in enumerate(cases) if label in case.labels]
+    judged, ours = [cases[number] for number in numbers], [scored[number] for number in numbers]
+    wrong = _wrong(label, judged, ours)
     families: dict[str, list[bool]] = defaultdict(list)
     groups: dict[str, list[bool]] = defaultdict(list)
-    for case in cases:
-        if case.id in right:
-            families[case.family].append(right[case.id])
-            if case.group is not None:
-                groups[case.group].append(right[case.id])
-    ranked = _auc(label, cases, scored, seed=seed)
+    for case in judged:
+        families[case.family].append(case.id not in wrong)
+        if case.group is not None:
+            groups[case.group].append(case.id not in wrong)
+    truth = [case.labels[label] for case in judged]
+    drawn = clustered.cluster(map(_group, judged), seed=seed)
+    ranked = clustered.auc(truth, _given(label, ours), drawn)
+    difference = {}
+    if against is not None:
+        theirs = [against[number] for number in numbers]
+        before = _wrong(label, judged, theirs)
+        given = _given(label, ours), _given(label, theirs)
+        difference = {
+            "all": turned(before, wrong, len(judged), seed=seed),
+            "auc": clustered.auc_difference(truth, *given, drawn),
+        }
     return LabelShares(
-        all=_share(right.values()),
+        all=wilson(len(judged) - len(wrong), len(judged)),
         families={family: _share(of) for family, of in sorted(families.items())},
         # A case alone in its group contrasts with nothing.
         groups=_share(all(of) for of in groups.values() if len(of) > 1),
-        wrong=tuple(id for id, was in right.items() if not was),
+        wrong=tuple(wrong),
         auc=ranked.value,
         figures={"auc": ranked},
+        difference=difference,
     )
 
 
-def _auc(label: str, cases: Sequence[Case], scored: Sequence[Scores], *, seed: int) -> Figure:
-    """Return the AUC over the cases that the label is judged of; an unscored case counts as 0.
-
-    Its resamples draw groups, for the cases of one contrast or of one article are alike; a case without
-    a group is one of its own.
-    """
-    judged = [
-        (case, scores.by_label[label] if scores.by_label else 0.0)
+def _wrong(label: str, cases: Sequence[Case], scored: Sequence[Scores]) -> dict[str, None]:
+    """Return the ids of the cases that are not on the right side, in order."""
+    return {
+        case.id: None
         for case, scores in zip(cases, scored, strict=True)
-        if label in case.labels
-    ]
-    groups = ((case.group is None, case.group or case.id) for case, _ in judged)
-    return clustered.auc(
-        [case.labels[label] for case, _ in judged],
-        [score for _, score in judged],
-        clustered.cluster(groups, seed=seed),
-    )
+        if not _is_right(case.labels[label], label, scores)
+    }
+
+
+def _group(case: Case) -> tuple[bool, str]:
+    """Return what a case is drawn with: the cases of one contrast or of one article are alike.
+
+    A case without a group is one of its own.
+    """
+    return case.group is None, case.group or case.id
+
+
+def _given(label: str, scored: Sequence[Scores]) -> list[float]:
+    """Return each case's score; an unscored case counts as 0."""
+    return [scores.by_label[label] if scores.by_label else 0.0 for scores in scored]
 
 
 def _is_right(truth: bool, label: str, scores: Scores) -> bool:
