@@ -92,7 +92,7 @@ def run(*arguments: str) -> Any:
 def test_the_shipped_bundle_learns_a_desks_own_rule(tmp_path: Path) -> None:
     out = tmp_path / "candidate"
     labels = desk_labels(tmp_path / "labels.jsonl", copies=12)
-    result = run("--labels", str(labels), "--out", str(out), "--epochs", "2")
+    result = run("--labels", str(labels), "--out", str(out), "--epochs", "1")
     assert result.exit_code == 0, result.output
     shipped = bundle.load(bundle.default_bundle())
     report = json.loads((out / "report.json").read_text())
