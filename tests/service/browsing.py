@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -82,3 +84,13 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
     own = ("Failed to load resource:", "data:")  # the browser's line on a refusal; Swagger's icons
     assert [said for said in complaints if not said.startswith(own)] == []
+
+
+def axe_on(page: Page) -> AxeResults:
+    """Return what axe finds on a page, once its styles are there.
+
+    After a click that leads to another page its heading may stand there before its stylesheet does, and
+    contrast would be measured without one.
+    """
+    page.wait_for_load_state("load")
+    return Axe().run(page)

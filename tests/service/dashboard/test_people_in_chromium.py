@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from service.people import signing_in
+from tests.service.browsing import axe_on
 
 PASSWORD = "correct horse battery"
 PAGES = ["/", "/people", "/people/1", "/keys", "/models", "/audit", "/password"]
@@ -25,7 +25,7 @@ def faults(page: Page) -> list[str]:
 
     The page's policy refuses scripts from elsewhere, axe's too: it is let in by the browser itself.
     """
-    found = Axe().run(page).response["violations"]
+    found = axe_on(page).response["violations"]
     return [
         f"{one['id']}: {node['target']}"
         for one in found

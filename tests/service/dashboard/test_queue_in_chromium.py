@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 
 from service.moderation import decisions
 from service.moderation.decisions import Ruling
 from service.store.tables import Claim, DecisionRow, KeptComment, UserSession
+from tests.service.browsing import axe_on
 from tests.service.dashboard.invented import HOSTILE, fill, texts
 
 pytestmark = pytest.mark.slow
@@ -450,7 +450,7 @@ def test_a_range_is_decided_and_undone_as_a_batch(open_as: Open, store, monkeypa
 
 def faults(page: Page) -> list[str]:
     """What axe finds that is serious or worse, and where."""
-    found = Axe().run(page).response["violations"]
+    found = axe_on(page).response["violations"]
     return [
         f"{one['id']}: {node['target']}"
         for one in found

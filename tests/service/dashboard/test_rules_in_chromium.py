@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from service import keys
 from tests.service.api import desk as api
+from tests.service.browsing import axe_on
 
 PASSWORD = "correct horse battery"
 
@@ -55,7 +55,7 @@ def editor(desk: str, filled: None, open_page, add_person) -> Iterator[Callable[
 
 def sound(page: Page) -> None:
     """Fail for what axe finds serious or worse, and for a page wider than its window."""
-    found = Axe().run(page).response["violations"]
+    found = axe_on(page).response["violations"]
     faults = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
     grave = {one["id"] for one in found if one["impact"] in ("serious", "critical")}
     assert [fault for fault in faults if fault[0] in grave] == []

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from service.outbound import fence_of
 from service.webhooks import hooks
 from service.webhooks.courier import Courier
+from tests.service.browsing import axe_on
 from tests.service.moderation.desk import Desk
 from tests.service.webhooks.receiver import Receiver, receiving
 
@@ -47,7 +47,7 @@ def deliver(service, number: int = 1) -> None:
 
 
 def no_faults(page: Page) -> None:
-    found = Axe().run(page)
+    found = axe_on(page)
     assert found.violations_count == 0, found.generate_report()
 
 
