@@ -1,14 +1,18 @@
 """A real browser, and a server for it to look at: fixtures for a conftest to import."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -37,13 +41,31 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def files_read_at_once(app: "WSGIApplication") -> "WSGIApplication":
+    """Return an application whose files are read and closed before the first byte is sent.
+
+    A page that is left while it loads drops its connections, and werkzeug's server then forgets to
+    close a file that it was sending. That is a warning, and so a failure, of whatever test runs next.
+    """
+
+    def read(file: IO[bytes], size: int = -1) -> list[bytes]:
+        with file:
+            return [file.read()]
+
+    def run(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return app({**environ, "wsgi.file_wrapper": read}, start_response)
+
+    return run
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
     """Serve an application on a free port and return its address."""
     servers = []
 
     def run(app) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        whole = files_read_at_once(app)
+        server = make_server("127.0.0.1", 0, whole, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         servers.append((server, thread))
