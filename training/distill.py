@@ -80,10 +80,11 @@ def trained(
 ) -> tuple[network.CommentClassifier, dict[str, Any]]:
     """Return the teacher, fine-tuned, and its lineage; both are kept in the work folder."""
     gathered = mix.gather(recipe, folder)
-    begun = train.begin(run, recipe, gathered.parts["train"])
-    net = fit.fine_tune(net, tokenizer, gathered.parts, recipe, run)
+    learnt = train.lesson(gathered.parts["train"], None, recipe)
+    begun = train.begin(run, recipe, learnt.rows)
+    net = fit.fine_tune(net, tokenizer, {**gathered.parts, "train": learnt.rows}, recipe, run)
     lineage = {**finish.provenance(recipe), "commit": begun["commit"]}
-    lineage |= {**schedule.told(begun), **gathered.account}
+    lineage |= {**schedule.told(begun), **gathered.account, "lesson": learnt.account}
     weights = {name: value.contiguous() for name, value in net.state_dict().items()}
     save_file(weights, run.work / WEIGHTS, {"lineage": json.dumps(lineage)})
     return net, lineage

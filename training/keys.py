@@ -45,6 +45,11 @@ def identity_with_symbols(text: str) -> str:
     return identity(text) + "".join(symbols)
 
 
+def key_with_symbols(text: str) -> str:
+    """Return the 16 hex digits that name a text of any length, one with another emoji being another."""
+    return hashlib.sha256(identity_with_symbols(text).encode()).hexdigest()[:16]
+
+
 def written_forms(text: str) -> Iterator[str]:
     """Yield a text as read and as the files may hold it: escaped once, and with HTML entities.
 

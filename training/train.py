@@ -16,7 +16,7 @@ from training import augment, finish, fit, going_on, joined, mix, schedule, soft
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe, while_training
 from training.report import Report
-from training.rows import OWN, Soft, nobody
+from training.rows import Soft, nobody
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +77,10 @@ def lesson(
 ) -> Lesson:
     """Return what a run learns from: rows that an annotator or the teacher speaks of, copies and joins.
 
-    A disguised copy has its original's soft target: the teacher too reads what was meant. Of a join,
-    and of Comity's own comments, written for what no public corpus teaches, it is not asked.
+    A disguised copy has its original's soft target: the teacher too reads what was meant. Of a join it
+    is not asked.
     """
-    said = {
-        row.id: said
-        for row in rows
-        if teacher and row.source != OWN and (said := teacher.of(row)) is not None
-    }
+    said = {row.id: said for row in rows if teacher and (said := teacher.of(row)) is not None}
     spoken_of = [row for row in rows if row.labels or row.id in said]
     copies = augment.disguised(spoken_of, share=recipe.disguised_share, seed=recipe.draw_seed)
     joins = joined.joined(spoken_of, share=recipe.joined_share, seed=recipe.draw_seed)

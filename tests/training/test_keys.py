@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.keys import held_out, identity, identity_with_symbols, keys_of, text_key
+from training.keys import (
+    held_out,
+    identity,
+    identity_with_symbols,
+    key_with_symbols,
+    keys_of,
+    text_key,
+)
 
 COMMENT = "The council’s plan for the old mill is a good one, I think."
 
@@ -51,6 +58,13 @@ def test_where_an_emoji_stands_and_how_it_is_drawn_tells_nothing_apart() -> None
     plain = f"\U0001f4a9 {COMMENT.upper()}!! \u2764"
     assert identity_with_symbols(drawn) == identity_with_symbols(plain)
     assert identity_with_symbols(COMMENT) == identity(COMMENT)
+
+
+def test_a_key_with_symbols_names_a_short_text_too_and_its_emoji() -> None:
+    keys = [key_with_symbols(text) for text in ("No.", "no.", "No. \U0001f644", COMMENT)]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+    assert all(len(key) == 16 and int(key, 16) >= 0 for key in keys)
 
 
 def test_the_shipped_list_holds_the_keys_it_says() -> None:

@@ -11,7 +11,7 @@ from model.records import Example, Span
 from training import joined, mix, soft_targets
 from training.augment import SUFFIX
 from training.errors import TrainingError
-from training.keys import text_key
+from training.keys import key_with_symbols
 from training.recipe import FIRST_STAGE, CorpusUse, Recipe, read
 from training.train import lesson, teacher_of
 
@@ -19,8 +19,9 @@ CIVIL = dict.fromkeys(NAMES, 0.0)
 
 
 def said(*texts: str) -> soft_targets.SoftTargets:
-    logits = {text_key(text): np.full(len(NAMES), i, np.float32) for i, text in enumerate(texts)}
-    return soft_targets.SoftTargets({key: row for key, row in logits.items() if key}, {})
+    every = enumerate(texts)
+    logits = {key_with_symbols(text): np.full(len(NAMES), i, np.float32) for i, text in every}
+    return soft_targets.SoftTargets(logits, {})
 
 
 def rude(number: int) -> Example:
@@ -104,6 +105,12 @@ def test_joins_are_learnt_and_the_teacher_is_not_asked_of_them() -> None:
     joins = [row for row in learnt.rows if row.id.endswith(joined.SUFFIX)]
     assert len(joins) == learnt.account["joined"] == 20
     assert [learnt.soft(row) for row in joins] == [None] * 20
+
+
+def test_of_comitys_own_comments_the_teacher_is_heard_where_it_was_asked() -> None:
+    own = [replace(rude(n), source="newsroom") for n in range(3)]
+    learnt = lesson(own, said(own[0].text), Recipe())
+    assert [learnt.soft(row) is not None for row in own] == [True, False, False]
 
 
 def test_a_permissive_run_does_not_learn_from_a_teacher_that_read_everything() -> None:

@@ -15,19 +15,44 @@ from training.keys import text_key
 
 LONG = Example("A comment that is long enough to have a key.", {})
 SHORT = Example("Too short.", {})
+WITH_EMOJI = Example("A comment that is long enough to have a key. 🙄", {})
 
 
-def test_a_comment_is_found_again_by_its_letters_and_a_short_one_stays_out(tmp_path: Path) -> None:
-    logits = np.arange(2 * len(NAMES), dtype=np.float32).reshape(2, -1)
+def said_of(read: soft_targets.SoftTargets, text: str) -> list[float] | None:
+    found = read.of(Example(text, {}))
+    return None if found is None else found.tolist()
+
+
+def test_a_comment_is_found_again_by_its_letters_and_emoji_however_short(tmp_path: Path) -> None:
+    logits = np.arange(3 * len(NAMES), dtype=np.float32).reshape(3, -1)
     file = tmp_path / "targets"
-    assert soft_targets.write(file, [SHORT, LONG], logits, {"recipe": {"seed": 17}}) == 1
+    asked = [SHORT, LONG, WITH_EMOJI]
+    assert soft_targets.write(file, asked, logits, {"recipe": {"seed": 17}}) == 3
     read = soft_targets.read(file)
     assert read.lineage == {"recipe": {"seed": 17}}
-    found = read.of(Example("a COMMENT that is long enough, to have a key!", {}))
-    assert found is not None
-    assert found.tolist() == logits[1].tolist()
-    assert read.of(SHORT) is None
-    assert read.of(Example("Another comment that nobody asked about.", {})) is None
+    assert said_of(read, "too short.") == logits[0].tolist()
+    assert said_of(read, "a COMMENT that is long enough, to have a key!") == logits[1].tolist()
+    assert said_of(read, WITH_EMOJI.text) == logits[2].tolist()
+    assert said_of(read, "Too shirt.") is None
+    assert said_of(read, "Another comment that nobody asked about.") is None
+
+
+def test_the_first_file_is_read_by_letters_alone_as_it_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "targets"
+    key = np.array([int(text_key(LONG.text) or "", 16)], np.uint64)
+    logits = np.ones((1, len(NAMES)), np.float16)
+    save_file({"keys": key, "logits": logits}, file, {"labels": ",".join(NAMES), "lineage": "{}"})
+    read = soft_targets.read(file)
+    assert said_of(read, WITH_EMOJI.text) == said_of(read, LONG.text) == [1.0] * len(NAMES)
+    assert said_of(read, SHORT.text) is None
+
+
+def test_a_file_keyed_in_a_way_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "targets"
+    tensors = {"keys": np.zeros(1, np.uint64), "logits": np.zeros((1, len(NAMES)), np.float16)}
+    save_file(tensors, file, {"labels": ",".join(NAMES), "lineage": "{}", "keyed": "sound"})
+    with pytest.raises(TrainingError, match="is keyed by sound; known are letters"):
+        soft_targets.read(file)
 
 
 def test_the_file_holds_no_text(tmp_path: Path) -> None:
