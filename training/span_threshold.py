@@ -8,6 +8,7 @@ from typing import Final
 from model.bundle import Bundle
 from model.records import Comment, Example, Span
 from model.scorer import BundleScorer
+from training.rows import OWN
 from training.span_metrics import overlaps
 
 log = logging.getLogger(__name__)
@@ -21,10 +22,12 @@ _AGREED: Final = 0.5
 def choose(bundle: Bundle, rows: Sequence[Example], *, threads: int = 2) -> float:
     """Return the candidate with the best mean character F1 on the rows whose marks are known.
 
-    A comment in which annotators agree on no word counts as well: marking one there scores 0.
-    Returns ``DEFAULT`` where no row's marks are known.
+    Where annotators marked any, theirs alone count: Comity's own marks are whole phrases, which a high
+    threshold finds as well, and outnumber theirs. A comment in which annotators agree on no word counts
+    as well: marking one there scores 0. Returns ``DEFAULT`` where no row's marks are known.
     """
-    known = [row for row in rows if row.spans is not None]
+    marked_up = [row for row in rows if row.spans is not None]
+    known = [row for row in marked_up if row.source != OWN] or marked_up
     if not known:
         return DEFAULT
     gold = [agreed(row) for row in known]

@@ -32,6 +32,18 @@ def test_where_every_mark_is_wrong_the_highest_threshold_wins_over_the_lowest(
     assert chosen > min(span_threshold.CANDIDATES)
 
 
+def test_where_annotators_marked_anything_our_own_marks_do_not_count(tiny: bundle.Bundle) -> None:
+    texts = ["you are fine", "a fine day", "the story is a day", "you and the liar", "a story"]
+    annotators = [Example(text, {}, spans=()) for text in texts]
+    everywhere = [
+        Example(text, {}, spans=(Span(0, len(text), "insult", 1.0),), source="newsroom")
+        for text in 4 * texts
+    ]
+    alone = span_threshold.choose(tiny, annotators, threads=1)
+    assert span_threshold.choose(tiny, everywhere, threads=1) < alone
+    assert span_threshold.choose(tiny, [*annotators, *everywhere], threads=1) == alone
+
+
 def test_without_known_marks_it_is_a_half(tiny: bundle.Bundle) -> None:
     assert span_threshold.choose(tiny, [Example("clown", {})], threads=1) == span_threshold.DEFAULT
 
