@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from service import dashboard, doors, edges, errors, pages
 from service.api import authors, comments, decisions, docs, health, policy, score, webhooks
+from service.api.addresses import AnyId
 from service.api.document import document
 from service.parts import Parts
 
@@ -15,6 +16,7 @@ def create_app(parts: Parts) -> Flask:
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.max_body_bytes
     app.extensions["comity"] = parts
+    app.url_map.converters["any_id"] = AnyId
     edges.register(app)
     errors.register(app)
     for native in (score, comments, decisions, policy, authors, webhooks, health, pages, docs):

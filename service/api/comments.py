@@ -60,7 +60,7 @@ def keep() -> Response:
     arrivals = arrivals_of(wanted.comments, judged)
     with given.store.writing() as session:
         kept = keeping.keep(session, caller.site, arrivals, now=datetime.now(UTC))
-        results = _results(judged, {row.external_id: row for row in kept})
+        results = _results(judged, {row.external_id: row for row in kept if row is not None})
     g.comments = len(results)
     return _json(KeepReply(model=judged.reply.model, results=results))
 
@@ -131,7 +131,7 @@ def report_comment(comment_id: str) -> Response:
     return _json(reply)
 
 
-@bp.delete("/v1/comments/<comment_id>")
+@bp.delete("/v1/comments/<any_id:comment_id>", merge_slashes=False)
 @Described(
     "Erase a comment",
     tag="Moderation",
@@ -142,7 +142,7 @@ def erase_comment(comment_id: str) -> Response:
     """Blank the comment's text, context, author and address; its decisions stay.
 
     The same for labels kept for it, also where the comment itself was never kept here: a door takes
-    labels for comments, and ids, that no other call does.
+    labels for comments, and ids, that no other call does; so this address alone takes a slash.
     """
     caller = authorise("admin")
     name = storable(comment_id)
@@ -165,7 +165,7 @@ def _results(judged: Judgements, kept: dict[str, KeptComment]) -> list[KeptResul
     for place, result in enumerate(judged.reply.results):
         row = kept.get(str(result.id)) if result.error is None else None
         fields = dict(result)
-        if row is not None and row.erased_at is not None:
+        if result.error is None and (row is None or row.erased_at is not None):
             field = f"comments[{place}].id"
             message = f"{field} names a comment that was erased; it is not kept again"
             fields["error"] = Error(code="erased", message=message, field=field)

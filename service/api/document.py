@@ -1,5 +1,6 @@
 """/openapi.json, made from the schemas that validate and from what each view says of itself."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +18,8 @@ Json = dict[str, object]
 Line = tuple[int, str]
 JSON: Final = "application/json"
 _ATTRIBUTE: Final = "comity_operation"
+# A part of an address that varies; how Flask converts it is nobody else's business.
+_IN_RULE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _REF: Final = "#/components/schemas/{model}"
 _SCHEMES: Final[Json] = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -65,7 +68,7 @@ def document(app: Flask) -> Json:
         said = getattr(app.view_functions[rule.endpoint], _ATTRIBUTE, None)
         if isinstance(said, Described):
             schemas |= {shape for shape in (said.body, said.reply, said.error) if shape}
-            path = rule.rule.replace("<", "{").replace(">", "}")
+            path = _IN_RULE.sub(r"{\1}", rule.rule)
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 operation = {"operationId": rule.endpoint, **_operation(said, rule.arguments)}
                 paths.setdefault(path, {})[method.lower()] = operation

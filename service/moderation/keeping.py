@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from model.labels import NAMES
 from service.moderation.policy import Action
 from service.moderation.pseudonyms import pseudonym
+from service.moderation.wordless import wordless
 from service.store.tables import NOT_JUDGED, CommentScores, DecisionRow, KeptComment, Section
 from service.webhooks import outbox
 from service.webhooks.outbox import Decided
@@ -53,21 +54,27 @@ class Judged:
 
 def keep(
     session: Session, site: str, arrivals: Sequence[tuple[Arrival, Judged]], *, now: datetime
-) -> list[KeptComment]:
+) -> list[KeptComment | None]:
     """The kept comments, in the order of ``arrivals``; each id of a site has one, however often sent.
 
     A new comment is approved or rejected where the policy says so, else pending. Another text is an
     edit: the comment is pending again, or rejected where the policy says so. A rejection and a mark by
     the policy are decisions, made by ``Judged.by``, that can be undone and that webhooks are told of.
     Another context adds scores and leaves the state, and so does another version of the model. A
-    comment that was erased stays as it is: see its ``erased_at``.
+    comment that was erased stays as it is: see its ``erased_at``. One that was erased where labels were
+    all that was known of it is not kept either: there is None in its place.
     """
     one_writer(session, site)
     _note_sections(session, site, {a.section for a, _ in arrivals if a.section is not None})
-    known = _known(session, site, [arrival.external_id for arrival, _ in arrivals])
-    kept: list[KeptComment] = []
+    ids = [arrival.external_id for arrival, _ in arrivals]
+    known = _known(session, site, ids)
+    gone = wordless(session, site, [name for name in ids if name not in known])
+    kept: list[KeptComment | None] = []
     decided: list[Decided] = []
     for arrival, judged in arrivals:
+        if arrival.external_id in gone:
+            kept.append(None)
+            continue
         row = known.get(arrival.external_id)
         speaks = row is None
         if row is None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.moderation import claims, keeping, records
 from service.moderation.pseudonyms import pseudonym
+from service.moderation.wordless import HOLDS_WORDS, labels_of, wordless
 from service.store.session import Store
 from service.store.tables import KeptComment, KeptLabel, ReaderReport
 
@@ -22,8 +23,6 @@ _WORDLESS: Final[dict[str, object]] = {
     "client_token": None,
     "spans": [],
 }
-# No call may suggest scores for a blank text, so a label without a text is one that was erased.
-_HOLDS_WORDS: Final = KeptLabel.text != ""
 
 
 class _Step(Protocol):
@@ -57,7 +56,7 @@ def expire_labels(session: Session, site: str, *, days: int, now: datetime, limi
     Most labels from a door stand for a comment that was never kept here, so nothing else ends them.
     """
     old = select(KeptLabel.id).where(
-        KeptLabel.site == site, _HOLDS_WORDS, KeptLabel.created_at < now - timedelta(days=days)
+        KeptLabel.site == site, HOLDS_WORDS, KeptLabel.created_at < now - timedelta(days=days)
     )
     ids = list(session.scalars(old.order_by(KeptLabel.id).limit(limit)))
     return _blank_labels(session, KeptLabel.id.in_(ids))
@@ -75,7 +74,7 @@ def is_known(session: Session, site: str, external_id: str) -> bool:
     """Whether the site has a comment of that id, or a label for one."""
     if records.find(session, site, external_id) is not None:
         return True
-    return bool(session.scalar(select(exists().where(*_labels_of(site, [external_id])))))
+    return bool(session.scalar(select(exists().where(*labels_of(site, [external_id])))))
 
 
 def is_erased(session: Session, site: str, external_id: str) -> bool:
@@ -87,8 +86,7 @@ def is_erased(session: Session, site: str, external_id: str) -> bool:
     comment = records.find(session, site, external_id, for_update=True)
     if comment is not None:
         return comment.erased_at is not None
-    blank = exists().where(*_labels_of(site, [external_id]), ~_HOLDS_WORDS)
-    return bool(session.scalar(select(blank)))
+    return bool(wordless(session, site, [external_id]))
 
 
 def without_words(label: KeptLabel) -> KeptLabel:
@@ -105,7 +103,7 @@ def erase_comment(session: Session, site: str, external_id: str, *, now: datetim
     """
     keeping.one_writer(session, site)
     comments = _erase(session, site, KeptComment.external_id == external_id, now=now)
-    labels = _blank_labels(session, *_labels_of(site, [external_id]))
+    labels = _blank_labels(session, *labels_of(site, [external_id]))
     return 1 if comments or labels else 0
 
 
@@ -167,17 +165,13 @@ def _forget_beside(session: Session, site: str, comments: Sequence[KeptComment])
     numbers = [row.id for row in comments]
     reports = update(ReaderReport).where(ReaderReport.comment_id.in_(numbers))
     session.execute(reports.values(text=None))
-    _blank_labels(session, *_labels_of(site, [row.external_id for row in comments]))
+    _blank_labels(session, *labels_of(site, [row.external_id for row in comments]))
     claims.release(session, numbers)
-
-
-def _labels_of(site: str, ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    return KeptLabel.site == site, KeptLabel.comment_id.in_(ids)
 
 
 def _blank_labels(session: Session, *which: ColumnElement[bool]) -> int:
     """Blank the words of those labels that still hold any; return how many did."""
-    blanked = update(KeptLabel).where(*which, _HOLDS_WORDS).values(_WORDLESS)
+    blanked = update(KeptLabel).where(*which, HOLDS_WORDS).values(_WORDLESS)
     return len(list(session.scalars(blanked.returning(KeptLabel.id))))
 
 
@@ -224,7 +218,7 @@ def _comment(session: Session, row: KeptComment) -> dict[str, object]:
 def _labels(session: Session, site: str, ids: Sequence[str]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for start in range(0, len(ids), _CHUNK):
-        query = select(KeptLabel).where(*_labels_of(site, ids[start : start + _CHUNK]))
+        query = select(KeptLabel).where(*labels_of(site, ids[start : start + _CHUNK]))
         found += [
             {
                 "comment": row.comment_id,

@@ -1,6 +1,7 @@
 """/v1/comments: keeping, the queue, history, reports and erasing, as a client meets them."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 import structlog
@@ -338,8 +339,45 @@ def test_what_a_door_kept_of_a_comment_is_erased_by_its_id_and_not_kept_again(
     assert texts() == [""] * 6
     suggest("another")
     assert texts()[-1] == RUDE
-    for name in ("nobody", "%00"):
+    for name in ("nobody", "%00", "%0A", "no%2Fbody"):
         assert fault(desk.ask("DELETE", f"/v1/comments/{name}")) == (404, "not_found", None)
+    (again,) = desk.keep({"id": "never-kept", "text": RUDE})
+    assert (again["error"]["code"], again["error"]["field"]) == ("erased", "comments[0].id")
+    assert (again["state"], again["scores"], again["action"]) == (None, None, "review")
+    assert desk.ask("GET", "/v1/comments/never-kept").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b", "/a", "a/", "a//b", "a/reports/b", "https://a.example/?c#d"]
+)
+def test_what_a_door_kept_under_an_id_with_slashes_is_erased_and_nothing_else(
+    desk, store: Store, name: str
+) -> None:
+    desk.keep({"id": "a", "text": RUDE})
+    with store.writing() as session:
+        for one in (name, "a"):
+            session.add(
+                KeptLabel(
+                    site="default", source="perspective", text=RUDE, labels={}, suggested={},
+                    spans=[], comment_id=one, created_at=datetime.now(UTC),
+                )
+            )  # fmt: skip
+    path = f"/v1/comments/{quote(name, safe='')}"
+    assert desk.say("DELETE", path) == {"erased": 1}
+    assert desk.say("DELETE", path) == {"erased": 0}
+    with store.reading() as session:
+        assert list(session.scalars(select(KeptLabel.text).order_by(KeptLabel.id))) == ["", RUDE]
+    assert desk.say("GET", "/v1/comments/a")["text"] == RUDE
+
+
+@pytest.mark.parametrize("verb", ["reports", "decision"])
+def test_the_address_of_another_call_for_a_comment_erases_nothing(desk, verb: str) -> None:
+    for name in ("a", verb):
+        desk.keep({"id": name, "text": RUDE})
+        answer = desk.ask("DELETE", f"/v1/comments/{name}/{verb}")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
+        assert desk.ask("DELETE", f"/v1/comments//{verb}").status_code in (404, 405)
+        assert desk.say("GET", f"/v1/comments/{name}")["text"] == RUDE
 
 
 def test_all_that_is_held_about_an_author_can_be_had_and_erased(desk) -> None:

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from service.cli import main
-from service.moderation import queue, reports, retention
+from service.moderation import keeping, queue, records, reports, retention
+from service.moderation.keeping import Arrival, Judged
 from service.moderation.queue import Wanted
 from service.moderation.retention import Expired
 from service.store import schema
@@ -92,6 +93,36 @@ def test_a_label_is_erased_by_its_comments_id_where_the_comment_was_never_kept(d
         found = session.scalars(select(KeptLabel).order_by(KeptLabel.id)).all()
         assert [row.text for row in found] == ["", f"My {WORDS} text.", f"My {WORDS} text."]
         assert (found[0].suggested, found[0].labels) == ({"INSULT": 1.0}, {"insult": 1.0})
+
+
+def test_a_comment_that_only_labels_told_of_is_not_kept_once_they_are_erased(desk: Desk) -> None:
+    names = ("erased", "expired", "kept", "of-words", "new")
+    label(desk, "expired")
+    desk.keep("kept")
+    desk.now += timedelta(days=31)
+    for name in ("erased", "kept", "of-words"):
+        label(desk, name)
+    with desk.store.writing() as session:
+        retention.erase_comment(session, "daily", "erased", now=desk.now)
+        retention.expire_labels(session, "daily", days=30, now=desk.now, limit=9)
+    judged = Judged("m-1", "reject", None, 0.1, {"scores": None})
+    sent = [(Arrival(name, f"A {WORDS}."), judged) for name in (*names, "erased")]
+    with desk.store.writing() as session:
+        kept = keeping.keep(session, "daily", sent, now=desk.now)
+        found = [row and row.external_id for row in kept]
+        assert keeping.keep(session, "weekly", sent[:1], now=desk.now) != [None]
+    assert found == [None, None, "kept", "of-words", "new", None]
+    with desk.store.reading() as session:
+        assert [records.find(session, "daily", name) for name in names[:2]] == [None, None]
+
+
+def test_a_comment_stays_when_a_label_beside_it_has_expired(desk: Desk) -> None:
+    desk.keep("c-1")
+    label(desk, "c-1")
+    later = desk.now + timedelta(days=31)
+    with desk.store.writing() as session:
+        assert retention.expire_labels(session, "daily", days=30, now=later, limit=9) == 1
+    assert desk.keep("c-1", "An edit.").text == "An edit."
 
 
 def test_a_label_that_came_after_its_comment_was_erased_can_be_erased(desk: Desk) -> None:
