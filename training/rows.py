@@ -26,6 +26,8 @@ Soft = Callable[[Example], Floats | None]
 OWN: Final = "newsroom"
 # A comment in which nobody saw any of these has no word to mark.
 _CLEAR_BELOW: Final = 0.06
+# From here on a comment is uncivil, whoever it is by.
+_UNCIVIL_FROM: Final = 0.5
 _UNKNOWN: Final[list[float]] = []
 _CLEAR: Final = [0.0]
 
@@ -90,9 +92,13 @@ def token_marks(
 
     A token has the largest share of its characters, a span's ``score`` being the share of annotators
     who marked it. Unknown is a comment that nobody marked up, unless its labels say that it holds
-    nothing to mark.
+    nothing to mark; so is one of Comity's own that is uncivil and has no mark: its writer found no
+    words to point at, which does not make them clean.
     """
-    if example.spans is None:
+    unmarked = not example.spans and example.source == OWN
+    if example.spans is None or (
+        unmarked and example.labels.get("incivility", 0.0) >= _UNCIVIL_FROM
+    ):
         # A comment that is uncivil by none of the four still has words that make it so.
         judged = [example.labels.get(name, 1.0) for name in ("incivility", *SPAN_NAMES)]
         return _CLEAR if max(judged) < _CLEAR_BELOW else _UNKNOWN

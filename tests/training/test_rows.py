@@ -1,6 +1,7 @@
 """From comments to the numbers that a network learns from: words marked, cleared or unknown."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,15 @@ def test_a_row_holds_what_teacher_and_annotators_said(tiny_encoder: Path) -> Non
     )
     assert made[0]["soft"] == [0.5] * len(NAMES)
     assert all(math.isnan(value) for value in made[1]["soft"])
+
+
+def test_a_comment_of_our_own_that_is_uncivil_by_no_word_in_particular_has_unknown_marks() -> None:
+    ours = Example("How precious.", {"incivility": 0.8}, source="newsroom", spans=())
+    offsets = [(0, 3), (4, 12)]
+    read = clean(ours.text)
+    assert token_marks(ours, read, offsets) == []
+    assert token_marks(replace(ours, labels={"incivility": 0.2}), read, offsets) == [0.0]
+    assert token_marks(replace(ours, source="toxic_spans"), read, offsets) == [0.0]
 
 
 @given(st.lists(st.sampled_from(["you", "fool", "kind"]), min_size=1, max_size=6), st.booleans())
