@@ -375,7 +375,9 @@ def test_the_address_of_another_call_for_a_comment_erases_nothing(desk, verb: st
     for name in ("a", verb):
         desk.keep({"id": name, "text": RUDE})
         answer = desk.ask("DELETE", f"/v1/comments/{name}/{verb}")
-        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
+        assert answer.status_code == 405
+        # Werkzeug lists them in no order of its own.
+        assert set(answer.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
         assert desk.ask("DELETE", f"/v1/comments//{verb}").status_code in (404, 405)
         assert desk.say("GET", f"/v1/comments/{name}")["text"] == RUDE
 
