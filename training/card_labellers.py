@@ -7,8 +7,8 @@ agreement with people would trust a bundle more than anybody has tested it.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from training.corpora.newsroom import OWN
 from training.going_on import RETRAINED
-from training.rows import OWN
 
 Lineage = Mapping[str, Any]
 

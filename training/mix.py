@@ -12,11 +12,11 @@ import numpy as np
 
 from model.records import Example
 from training import corpora, examples, house_readings
+from training.corpora.newsroom import OWN
 from training.encoders import sha256_of
 from training.errors import TrainingError
 from training.keys import identity, text_key
 from training.recipe import TOP, CorpusUse, Recipe
-from training.rows import OWN
 
 log = logging.getLogger(__name__)
 

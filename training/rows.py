@@ -17,13 +17,13 @@ from model.records import Example
 from model.spans import CARRIES, TOKEN_OUTPUTS
 from model.target import PERSONS
 from model.text import clean
+from training.corpora.newsroom import OWN
 from training.house_readings import HOUSE
 
 Floats = NDArray[np.float32]
 Soft = Callable[[Example], Floats | None]
 """A teacher's logits (labels,) for an example, or None where it was not asked."""
 
-OWN: Final = "newsroom"
 # A comment in which nobody saw any of these has no word to mark.
 _CLEAR_BELOW: Final = 0.06
 # From here on a comment is uncivil, whoever it is by.

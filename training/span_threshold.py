@@ -8,7 +8,7 @@ from typing import Final
 from model.bundle import Bundle
 from model.records import Comment, Example, Span
 from model.scorer import BundleScorer
-from training.rows import OWN
+from training.corpora.newsroom import OWN
 from training.span_metrics import overlaps
 
 log = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ from model.labels import NAMES
 from model.records import Example
 from training import corpora, mix
 from training.card_labellers import COUNTED
+from training.corpora.newsroom import OWN
 from training.errors import TrainingError
 from training.house_readings import COLUMNS
 from training.keys import text_key
 from training.recipe import CorpusUse, Recipe
-from training.rows import OWN
 
 SHORT, LONG = "Rubbish, sir.", "A remark that is long enough to have a key of its own."
 

@@ -11,6 +11,7 @@ from model.records import Span
 from training.corpora.corpus import Corpus, CorpusExample, without_gone
 from training.corpora.rows import CorpusError
 
+OWN: Final = "newsroom"
 FOLDER: Final = Path(__file__).resolve().parents[1] / "newsroom"
 TONE: Final = tuple(label.name for label in LABELS if label.kind == "tone")
 # A comment under this is civil, so it neither condescends to anybody nor brushes anybody off.
@@ -120,7 +121,7 @@ def read(path: Path) -> Iterator[CorpusExample]:
                 row["text"],
                 _labels(row, where),
                 id=f"newsroom:{row['id']}",
-                source="newsroom",
+                source=OWN,
                 target=told_target(row, where),
                 spans=carried_spans(row, where),
                 key=f"newsroom:{row.get('group') or row['id']}",
@@ -129,7 +130,7 @@ def read(path: Path) -> Iterator[CorpusExample]:
 
 
 CORPUS: Final = Corpus(
-    name="newsroom",
+    name=OWN,
     title="Comity's own newsroom cases",
     address="training/newsroom in this repository",
     cite="Comity",
