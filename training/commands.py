@@ -88,7 +88,7 @@ def train_command(
 ) -> None:
     """Train a bundle from public corpora: fine-tune, calibrate, export, quantise, evaluate, describe.
 
-    A recipe may come after another, whose stage is trained first: the shipped one is the last of seven.
+    A recipe may come after another, whose stage is trained first: the shipped one is the last of eight.
     An encoder in --base, --seed, --bf16, --licences, --resume and --report-to hold for every stage; what
     else is laid over the recipe holds for the last stage, and the earlier ones keep their own.
 

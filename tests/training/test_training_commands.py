@@ -105,8 +105,8 @@ def test_the_help_says_which_options_reach_every_stage() -> None:
 
 def test_the_help_says_how_many_stages_the_shipped_bundle_has() -> None:
     said = " ".join(CliRunner().invoke(commands["train"], ["--help"]).output.split())
-    assert len(stages.chain(read(SHIPPED))) == 7
-    assert "the shipped one is the last of seven" in said
+    assert len(stages.chain(read(SHIPPED))) == 8
+    assert "the shipped one is the last of eight" in said
 
 
 @pytest.mark.parametrize("fault", [EngineError("cannot load it"), ScoringError("no finite logits")])
