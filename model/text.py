@@ -73,8 +73,10 @@ _EDGE_SPACE: Final = re.compile(r"\A +| +\Z")
 # Digits stay: 1000000 is another number than 1000.
 _LONG_RUN: Final = re.compile(r"([^\s\d])\1{3,}")
 # What is dropped from a word or spelt as a number can make a tag or an entity anew, one within the
-# other as often as a comment is long; so deep, each is a space, which makes nothing.
+# other as often as a comment is long, and so can a space, which tags may hold; so deep, what opens a
+# tag and what spells a character is a space each, and nothing is left to make one of.
 _ROUNDS_THAT_JOIN: Final = 4
+_OPENING: Final = re.compile("<")
 
 
 def clean(text: str) -> Reading:
@@ -172,7 +174,9 @@ def _clean_once(reading: Reading, *, joins: bool) -> Reading:
     if "<" in reading.text:
         if joins:
             reading = substitute(reading, _TAGS_IN_A_WORD, "")
-        reading = substitute(reading, _TAG, " ")
+            reading = substitute(reading, _TAG, " ")
+        else:
+            reading = substitute(reading, _OPENING, " ")
     reading = substitute(reading, _SPACE, " ")
     reading = substitute(reading, _LONG_RUN, lambda match: match.group(1) * 3)
     return substitute(reading, _EDGE_SPACE, "")

@@ -182,7 +182,13 @@ def test_a_long_text_of_anything_is_read_in_seconds(piece: str) -> None:
 
 @pytest.mark.parametrize(
     ("inner", "begin", "end"),
-    [("<b>", "<s", "trong>"), ("1", "&#x3", ";"), ("m", "&a", "p;#109;")],
+    [
+        ("<b>", "<s", "trong>"),
+        ("1", "&#x3", ";"),
+        ("m", "&a", "p;#109;"),
+        ("<b>", "<b", "> "),  # a space makes the next tag whole
+        ("<b/>", "<b ", "/>"),
+    ],
 )
 def test_what_is_hidden_in_itself_many_times_is_read_in_seconds(
     inner: str, begin: str, end: str
