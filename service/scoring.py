@@ -105,6 +105,8 @@ def _check_use(asked: Asked) -> None:
     if asked.text is not None:
         if asked.files or asked.out is not None:
             raise click.UsageError("--text scores one comment: it takes no FILE and no --out")
+        if idle := _of_files(asked):
+            raise click.UsageError(f"--text scores one comment: {idle} goes with a FILE")
         return
     if not asked.files:
         raise click.UsageError("give --text TEXT, or one or more FILEs and --out OUT")
@@ -114,6 +116,18 @@ def _check_use(asked: Asked) -> None:
         raise click.UsageError("--json goes with --text; for a FILE choose an OUT in .jsonl")
     if asked.engine == "ray":
         raise click.UsageError("--engine ray is not built yet; --engine local scores any size")
+
+
+def _of_files(asked: Asked) -> str | None:
+    """Return the first option of this call that means something for a FILE alone, or None."""
+    given = {
+        "--text-column": asked.text_column is not None,
+        "--id-column": asked.id_column is not None,
+        "--engine ray": asked.engine == "ray",
+        "--resume": asked.resume,
+        "--overwrite": asked.overwrite,
+    }
+    return next((option for option, is_given in given.items() if is_given), None)
 
 
 def _score_text(asked: Asked) -> int:

@@ -5,6 +5,7 @@ Nothing heavy is imported here: the verbs are listed where torch is not installe
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
@@ -196,6 +197,11 @@ def experiment_command(
     """
     from training import experiments, recipe
 
+    stems = Counter(file.stem for file in recipes)
+    if twice := [stem for stem, times in stems.items() if times > 1]:
+        raise TrainingError(
+            f"{', '.join(twice)}: several recipes of one name; give each file a name of its own"
+        )
     named = {file.stem: recipe.read(file, base=base) for file in recipes}
     for outcome in experiments.run_all(named, corpora, work, rows=rows):
         click.echo(f"{outcome.name}: {outcome.rows} rows, {outcome.seconds:.0f} s")

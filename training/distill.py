@@ -35,6 +35,8 @@ def teach(recipe: Recipe, student: Recipe, folder: Path, out: Path, run: fit.Run
     is asked again, not trained again. Returns the number of soft targets. Raises ``TrainingError``
     where the teacher there is another's, or a corpus to ask about is none of the student's.
     """
+    if not recipe.asked:
+        raise TrainingError("recipe: asked names no corpus to ask the teacher about")
     read, absent = mix.in_folder(student, folder)
     for name in sorted(set(recipe.asked) - set(read)):
         wrong = f"not in {folder}" if name in absent else "no corpus of the student"

@@ -86,7 +86,7 @@ def run_all(
         set_seed(recipe.seed)  # the same fresh heads for all
         run = fit.Run(work / name, quiet=True)
         net = fit.fine_tune(begins.network(), tokenizer, parts, recipe, run, soft=learnt.soft)
-        judged = measure(net, tokenizer, parts["test"], folder, max_length=recipe.max_length)
+        judged = measure(net, tokenizer, parts["validation"], folder, max_length=recipe.max_length)
         found = {
             figure: bootstrap.estimate(one.positive, one.logits, {AUC: sweep.auc}, seed=seed)
             for figure, one in judged.items()
@@ -124,6 +124,7 @@ def what_makes_the_mix(recipe: Recipe) -> Recipe:
         validation_share=recipe.validation_share,
         test_share=recipe.test_share,
         seed=recipe.seed,
+        redraw=recipe.redraw,
     )
 
 
@@ -132,7 +133,7 @@ def compared(
 ) -> dict[str, bootstrap.Figure]:
     """Return each AUC less the first recipe's; a figure on other rows than the first's is left out.
 
-    Recipes of other corpora have another test split, whose figures cannot be paired.
+    Recipes of other corpora have another validation split, whose figures cannot be paired.
     """
     return {
         figure: bootstrap.differences(estimate, first[figure])[AUC]
@@ -144,13 +145,14 @@ def compared(
 def measure(
     net: network.CommentClassifier,
     tokenizer: PreTrainedTokenizerBase,
-    test: Sequence[Example],
+    validation: Sequence[Example],
     folder: Path,
     *,
     max_length: int,
 ) -> dict[str, Judged]:
-    """Return truths and logits by ``set.column`` of the development sets, ``test.label`` of the test split.
+    """Return truths and logits by ``set.column`` of the development sets, ``validation.label`` of that split.
 
+    The test split is left for the report, since what recipes are compared on is no longer unseen.
     ``situations.incivility`` and ``beside_plain.incivility`` are of Comity's own suites. A question
     whose known rows are not of both kinds has no AUC and is left out.
     """
@@ -159,11 +161,11 @@ def measure(
         return fit.logits_of(net, tokenizer, rows, max_length=max_length)
 
     found: dict[str, Judged] = {}
-    of_test = logits([e.text for e in test])
-    truth = truth_table(test)
+    of_split = logits([e.text for e in validation])
+    truth = truth_table(validation)
     for column, name in enumerate(NAMES):
         known = ~np.isnan(truth[:, column])
-        found[f"test.{name}"] = Judged(truth[known, column] >= 0.5, of_test[known, column])
+        found[f"validation.{name}"] = Judged(truth[known, column] >= 0.5, of_split[known, column])
     scored: dict[str, tuple[list[Example], NDArray[np.float32]]] = {}
     for name, column_name, label in PAIRS:
         if name not in scored:

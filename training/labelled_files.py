@@ -37,11 +37,11 @@ def read(file: Path, columns: Columns) -> list[Example]:
     Truth is a number from 0 to 1, true or false. In JSON Lines a column may be a path with dots
     (``labels.insult``). Raises ``TrainingError`` naming file, line and column, never the text.
     """
-    if file.suffix not in _READERS:
+    if (ending := file.suffix.lower()) not in _READERS:
         raise TrainingError(f"{file}: ends in none of {', '.join(_READERS)}")
     if not file.is_file():
         raise TrainingError(f"{file}: there is no such file")
-    rows = _READERS[file.suffix](file, columns)
+    rows = _READERS[ending](file, columns)
     return [
         Example(_text(text), _truth(columns.label, truth), id=str(number), source=file.name)
         for number, (text, truth) in enumerate(rows, 1)
@@ -60,7 +60,7 @@ def _truth(label: str, cell: _Cell) -> Mapping[str, float]:
         return {}
     try:
         number = _WORDS[value] if value in _WORDS else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         # without the cause, whose message repeats the field
         raise TrainingError(f"{cell.where}: is neither a number nor true or false") from None
     if not 0 <= number <= 1:

@@ -4,12 +4,21 @@ A file whose name ends in .gz is unpacked as it is read, as archives are.
 """
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from model.labels import NAMES, TARGET_KINDS
 from model.records import Article, Context, Example, Span
@@ -18,6 +27,9 @@ from training.errors import TrainingError
 MAX_LINE_BYTES: Final = 8 * 2**20
 # A span's value from which it is marked: as of annotators, at least half must say so.
 MARKED_FROM: Final = 0.5
+# Pydantic's mark of an error in the key of a table and not in its value.
+_KEY: Final = "[key]"
+_A_NAME: Final = re.compile(r"[\w.-]{1,64}")
 Form = TypeVar("Form", bound=BaseModel)
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -78,10 +90,19 @@ def _as_text(given: Any) -> Any:
 Opaque = Annotated[str | None, BeforeValidator(_as_text)]
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank")
+    return text
+
+
+Words = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
+
+
 class Line(_Strict):
     """One line of a labels file; names that it does not know are ignored."""
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Words
     labels: dict[Literal[NAMES], Share]  # type: ignore[valid-type]
     id: Opaque = None
     weight: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 1.0
@@ -106,7 +127,7 @@ class Line(_Strict):
 class Text(_Strict):
     """One line of a file of unlabelled comments."""
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Words
 
 
 def read(path: Path) -> Iterator[Example]:
@@ -145,9 +166,19 @@ def _parsed(form: type[Form], raw: bytes, where: str) -> Form:
         return form.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        named = f"field {field}: " if field else ""
-        raise TrainingError(f"{where}: {named}{first['msg']}") from None
+        raise TrainingError(f"{where}: {_named(first['loc'])}{first['msg']}") from None
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    """Return the field that an error stands in, for the head of its message.
+
+    A key that is no known label is named where it looks like a name: a file written the wrong way
+    round may have a comment there.
+    """
+    *at, key = map(str, place[:-1] if place[-1:] == (_KEY,) else place) if place else ("",)
+    if place[-1:] == (_KEY,) and not _A_NAME.fullmatch(key):
+        return f"field {'.'.join(at)}: one of its names: "
+    return f"field {'.'.join((*at, key))}: " if key else ""
 
 
 def _example(line: Line) -> Example:

@@ -93,6 +93,15 @@ def test_a_corpus_that_the_student_does_not_read_cannot_be_asked_about(teaching:
     assert "asked.newsrom is no corpus of the student" in done.output
 
 
+def test_a_recipe_that_asks_about_nothing_is_refused_before_anything_is_trained(
+    teaching: Teaching,
+) -> None:
+    done = teaching.run(asked="")
+    assert done.exit_code == 2
+    assert "asked names no corpus to ask the teacher about" in done.output
+    assert not (teaching.folder / "targets").exists()
+
+
 def test_a_corpus_that_is_not_in_the_folder_cannot_be_asked_about(teaching: Teaching) -> None:
     (teaching.folder / "student.toml").write_text(f'base = "{teaching.encoder}"\n')
     nothing = teaching.run()

@@ -63,7 +63,9 @@ def test_each_recipe_is_measured_and_all_but_the_first_stand_beside_the_first(
     assert [first.name, first.rows, dict(first.beside)] == ["first", 100, {}]
     assert set(again.beside) == set(first.auc)
     assert "unhealthy_conversations.dismissive" in first.auc
-    assert {"test.incivility", "situations.incivility", "beside_plain.incivility"} <= set(first.auc)
+    assert {"validation.incivility", "situations.incivility", "beside_plain.incivility"} <= set(
+        first.auc
+    )
     # The same recipe, seed and rows: what differs is nothing at all.
     assert again.auc == first.auc
     assert {(d.value, d.low, d.high) for d in again.beside.values()} == {(0.0, 0.0, 0.0)}
@@ -83,9 +85,12 @@ def test_the_corpora_are_read_again_only_for_a_recipe_of_other_rows(
         "first": recipe(tiny_encoder),
         "faster": recipe(tiny_encoder, learning_rate=1e-2),
         "other": recipe(tiny_encoder, corpora={"newsroom": CorpusUse(weight=2.0)}),
+        "redrawn": recipe(
+            tiny_encoder, corpora={"newsroom": CorpusUse(weight=2.0)}, redraw=1, epochs=0.5
+        ),
     }
-    assert len(list(experiments.run_all(recipes, tmp_path, tmp_path / "work", rows=20))) == 3
-    assert gathered == [recipes["first"], recipes["other"]]
+    assert len(list(experiments.run_all(recipes, tmp_path, tmp_path / "work", rows=20))) == 4
+    assert gathered == [recipes["first"], recipes["other"], recipes["redrawn"]]
 
 
 def test_a_label_without_known_rows_of_both_kinds_is_left_out_and_named_in_the_log(
@@ -96,29 +101,33 @@ def test_a_label_without_known_rows_of_both_kinds_is_left_out_and_named_in_the_l
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     whole = mix.gather(recipe(tiny_encoder), tmp_path)
-    test = [
+    split = [
         replace(row, labels={"insult": row.labels["insult"], "threat": 0.0}) for row in comments(12)
     ]
-    lacking = mix.Mix({**whole.parts, "test": test}, {})
+    lacking = mix.Mix({**whole.parts, "validation": split}, {})
     monkeypatch.setattr(mix, "gather", lambda asked, folder: lacking)
     with caplog.at_level(logging.WARNING):
         (only,) = experiments.run_all(
             {"only": recipe(tiny_encoder, epochs=0.2)}, tmp_path, tmp_path / "work", rows=20
         )
-    assert {figure for figure in only.auc if figure.startswith("test.")} == {"test.insult"}
+    assert {figure for figure in only.auc if figure.startswith("validation.")} == {
+        "validation.insult"
+    }
     assert "situations.incivility" in only.auc
-    assert "without known rows of both kinds: test.incivility, " in caplog.text
-    assert "test.threat" in caplog.text
+    assert "without known rows of both kinds: validation.incivility, " in caplog.text
+    assert "validation.threat" in caplog.text
 
 
-def test_figures_of_other_test_rows_are_not_paired() -> None:
+def test_figures_of_other_validation_rows_are_not_paired() -> None:
     rows = np.array([True, False, True, False])
     logits = np.array([0.5, 0.1, 0.7, 0.2], dtype=np.float32)
     metrics = {experiments.AUC: sweep.auc}
     one = bootstrap.estimate(rows, logits, metrics, seed=1, count=10)
     other = bootstrap.estimate(rows[:3], logits[:3], metrics, seed=1, count=10)
-    assert experiments.compared({"test.insult": other}, {"test.insult": one}) == {}
-    assert set(experiments.compared({"test.insult": one}, {"test.insult": one})) == {"test.insult"}
+    assert experiments.compared({"validation.insult": other}, {"validation.insult": one}) == {}
+    assert set(experiments.compared({"validation.insult": one}, {"validation.insult": one})) == {
+        "validation.insult"
+    }
 
 
 @pytest.mark.parametrize(

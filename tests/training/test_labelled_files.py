@@ -84,6 +84,12 @@ def test_a_blank_comment_stays_for_the_scorer_to_refuse(tmp_path):
         ("desk.csv", f"comment,rude\n{SECRET}\n", r"line 2: has 1 fields"),
         ("desk.csv", f"comment,rude\n{SECRET}".encode() + b"\xff,1\n", r"is not UTF-8"),
         ("desk.csv", "", r"line 1: there is no column 'comment'"),
+        (
+            "desk.csv",
+            f"comment,rude,comment\n{SECRET},1,Hm\n",
+            r"line 1: there are 2 columns 'comment'",
+        ),
+        ("desk.jsonl", lines({"comment": "Hm", "rude": 10**400}), r"column 'rude': is neither"),
         ("desk.jsonl", lines({"comment": 3, "rude": 1}), r"line 1, column 'comment': is not text"),
         ("desk.jsonl", lines({"rude": 1}), r"line 1, column 'comment': is not text"),
         ("desk.jsonl", lines({"comment": "Hm", "rude": []}), r"column 'rude': is neither"),
@@ -99,6 +105,10 @@ def test_what_is_wrong_is_named_and_never_quoted(tmp_path, name, content, named)
         read(write(tmp_path, name, content), COLUMNS)
     assert name in str(refused.value)
     assert SECRET not in str(refused.value)
+
+
+def test_the_ending_of_a_file_may_be_in_capitals(tmp_path):
+    assert read(write(tmp_path, "DESK.CSV", "comment,rude\nHm,1\n"), COLUMNS)[0].text == "Hm"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

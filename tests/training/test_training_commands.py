@@ -109,6 +109,20 @@ def test_the_help_says_how_many_stages_the_shipped_bundle_has() -> None:
     assert "the shipped one is the last of eight" in said
 
 
+def test_recipes_of_one_name_are_refused_since_one_of_them_would_not_be_trained(
+    tmp_path: Path,
+) -> None:
+    files = [tmp_path / folder / "rate.toml" for folder in ("mine", "yours")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("[corpora]\nnewsroom = {}\n")
+    done = CliRunner().invoke(
+        commands["experiment"], [*map(str, files), "--corpora", str(tmp_path)]
+    )
+    assert done.exit_code == 2
+    assert "rate: several recipes of one name" in done.output
+
+
 @pytest.mark.parametrize("fault", [EngineError("cannot load it"), ScoringError("no finite logits")])
 def test_a_fault_of_the_engine_is_one_line_and_status_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception

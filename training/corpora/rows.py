@@ -111,6 +111,8 @@ def _require(file: Path, names: Sequence[str], columns: Sequence[str]) -> None:
     for column in columns:
         if column not in names:
             raise CorpusError(f"{file}, line 1: there is no column '{column}'")
+        if (times := names.count(column)) > 1:
+            raise CorpusError(f"{file}, line 1: there are {times} columns '{column}'")
 
 
 def _numbered(file: Path, names: Sequence[str], reader: "_csv.Reader") -> Iterator[Row]:
