@@ -206,7 +206,7 @@ def _abstention(found: Form) -> Iterator[str]:
 def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
     yield (
         "### What int8 costs: the served graph against torch in float32\n\n"
-        "Measured when the bundle was made, on the same comments; without intervals."
+        "Measured when the bundle was made, on the same comments; a loss has its paired bootstrap interval."
     )
     yield table(
         ("set", "n", "AUC torch", "AUC int8", "AUC loss", "mean difference of logits"),
@@ -216,12 +216,19 @@ def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
                 f"{one['n']:,}",
                 f"{one['auc_torch']:.4f}",
                 f"{one['auc_int8']:.4f}",
-                f"{one['auc_loss']:.4f}",
+                _lost(one),
                 f"{one['mean_logit_difference']:.3f}",
             ]
             for name, one in found.items()
         ),
     )
+
+
+def _lost(one: Mapping[str, Any]) -> str:
+    """Return the loss with its interval, which a report of an older bundle has not."""
+    if "auc_loss_low" not in one:
+        return f"{one['auc_loss']:.4f}"
+    return f"{one['auc_loss']:.4f} ({one['auc_loss_low']:.4f} to {one['auc_loss_high']:.4f})"
 
 
 def _changes(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:

@@ -26,6 +26,7 @@ def weaknesses(report: Form) -> Iterator[str]:
         )
     if missed:
         yield _goals(missed)
+    yield from _int8(report)
     for name, suite in (report.get("suites") or {}).items():
         yield from _situations(name, suite)
     if report.get("bias"):
@@ -50,6 +51,20 @@ def _goals(goals: Sequence[Form]) -> str:
             for one in goals
         ),
     )
+
+
+def _int8(report: Form) -> Iterator[str]:
+    """Yield where the served graph lost more to int8 than a bundle may."""
+    lost = [
+        f"`{name}` {one['auc_loss']:.4f}"
+        for name, one in (report.get("int8_against_torch_fp32") or {}).items()
+        if not one.get("agrees", True)
+    ]
+    if lost:
+        yield (
+            f"AUC that int8 costs beside torch in float32, over what it may: {', '.join(lost)} "
+            "(the table of what int8 costs has all sets)."
+        )
 
 
 def _situations(name: str, suite: Form) -> Iterator[str]:

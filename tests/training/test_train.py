@@ -105,7 +105,10 @@ def test_the_report_holds_intervals_the_floor_and_how_int8_agrees(
     figure = report["held_out"]["pairs"]["incivility"]["figures"]["auc"]
     assert figure["low"] <= figure["value"] <= figure["high"]
     assert "floor" in report["held_out"]["pairs"]["insult"]["beside"]
-    assert report["int8_against_torch_fp32"]["held_out.insult"]["mean_logit_difference"] < 0.2
+    int8 = report["int8_against_torch_fp32"]["held_out.insult"]
+    assert int8["mean_logit_difference"] < 0.2
+    assert int8["auc_loss"] == pytest.approx(int8["auc_torch"] - int8["auc_int8"])
+    assert int8["auc_loss_low"] <= int8["auc_loss"] <= int8["auc_loss_high"]
     assert set(report["operating_points"]) == set(NAMES)
     assert report["suites"]["situations"]["n"] > 400
 
