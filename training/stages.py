@@ -12,7 +12,7 @@ from training import finish, fit, going_on, mix, network
 from training.errors import TrainingError
 from training.recipe import TOP, Recipe, leaves_the_same_weights, read
 from training.report import Report
-from training.train import train
+from training.train import refuse_taken, train
 
 log = logging.getLogger(__name__)
 
@@ -27,19 +27,27 @@ def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> Report:
     That stage stands in ``stage-before`` in the work folder, the one before it in that stage's work
     folder, and so on; one that is done is not trained again where ``run.resume``. Where
     ``recipe.base`` is a bundle it is what the run goes on from, and no stage comes before it. Returns
-    the report of ``out``. Raises ``TrainingError`` as ``train`` does, for files and pooling of every
-    stage before an hour goes to any.
+    the report of ``out``. Raises ``TrainingError`` as ``train`` does, for files, pooling and work folder
+    of every stage before an hour goes to any.
     """
     if recipe.after and not going_on.is_bundle(recipe.base):
         finish.refuse_filled(out)
         every = chain(recipe)
         for stage, earlier in pairwise(every):
             _refuse_pooling(stage, earlier)
+        if not run.resume:
+            for work in _work_folders(run.work, len(every)):
+                refuse_taken(work)
         for stage in every:
             mix.in_folder(stage, folder)
             mix.readings_of(stage)
         recipe = replace(recipe, base=str(_before(recipe, folder, run)))
     return train(recipe, folder, out, run)
+
+
+def _work_folders(last: Path, stages: int) -> list[Path]:
+    """Return the work folders of a chain of so many stages, that of the last stage first."""
+    return [last.joinpath(*(FOLDER, "work") * before) for before in range(stages)]
 
 
 def chain(recipe: Recipe) -> tuple[Recipe, ...]:

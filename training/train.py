@@ -125,13 +125,18 @@ def begin(
         if record != before:
             _write(kept, record)
         return record
-    if any(run.work.glob("checkpoint-*")):
-        raise TrainingError(
-            f"{run.work}: holds the checkpoints of a run; --resume takes it up, another --work begins anew"
-        )
+    refuse_taken(run.work)
     run.work.mkdir(parents=True, exist_ok=True)
     _write(kept, here)
     return here
+
+
+def refuse_taken(work: Path) -> None:
+    """Raise ``TrainingError`` where ``work`` holds the checkpoints of a run that is not taken up."""
+    if any(work.glob("checkpoint-*")):
+        raise TrainingError(
+            f"{work}: holds the checkpoints of a run; --resume takes it up, another --work begins anew"
+        )
 
 
 def _but_epochs(said: Any) -> Any:

@@ -96,6 +96,19 @@ def test_what_stands_in_the_way_of_the_second_stage_is_said_before_the_first(
     assert trained == []
 
 
+@pytest.mark.parametrize("taken", ["work", "work/stage-before/work"])
+def test_checkpoints_in_the_work_folder_of_any_stage_are_refused_before_the_first(
+    tmp_path: Path, trained: Trained, taken: str
+) -> None:
+    (tmp_path / taken / "checkpoint-1").mkdir(parents=True)
+    run = fit.Run(tmp_path / "work")
+    with pytest.raises(TrainingError, match=f"{taken}: holds the checkpoints of a run; --resume"):
+        stages.train_all(recipes(tmp_path), tmp_path, tmp_path / "out", run)
+    assert trained == []
+    stages.train_all(recipes(tmp_path), tmp_path, tmp_path / "out", replace(run, resume=True))
+    assert len(trained) == 2
+
+
 def test_a_chain_of_stages_is_trained_from_its_beginning(tmp_path: Path, trained: Trained) -> None:
     recipes(tmp_path)
     file = tmp_path / "third.toml"
