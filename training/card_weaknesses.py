@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from training.card_cells import Form, figure_cell, share_cell, table, with_ends
-from training.goals import LOWEST_SITUATION
+from training.goals import LOWEST_SITUATION, MOST_SOURCE_ECE
 from training.identity_templates import NEUTRAL
+from training.report import ROWS_TO_JUDGE
 
 # Of the kinds of target, how many of those told worst are listed for each set of comments.
 WORST_KINDS: Final = 3
@@ -27,6 +28,7 @@ def weaknesses(report: Form) -> Iterator[str]:
     if missed:
         yield _goals(missed)
     yield from _int8(report)
+    yield from _sources(report.get("held_out") or {})
     for name, suite in (report.get("suites") or {}).items():
         yield from _situations(name, suite)
     if report.get("bias"):
@@ -65,6 +67,21 @@ def _int8(report: Form) -> Iterator[str]:
             f"AUC that int8 costs beside torch in float32, over what it may: {', '.join(lost)} "
             "(the table of what int8 costs has all sets)."
         )
+
+
+def _sources(held_out: Form) -> Iterator[str]:
+    """Yield every source that is calibrated worse than the goal asks; the goal itself names the worst."""
+    rows = [
+        (label, source, figure_cell(one["ece_prior_corrected"]), one["n"])
+        for label, pair in (held_out.get("pairs") or {}).items()
+        for source, one in pair["sources"].items()
+        if one["n"] >= ROWS_TO_JUDGE
+        and one["ece_prior_corrected"]
+        and one["ece_prior_corrected"]["value"] > MOST_SOURCE_ECE
+    ]
+    if rows:
+        yield f"Held-out sources whose ECE, after correction for their base rate, is over {MOST_SOURCE_ECE:g}:"
+        yield table(("label", "source", "ECE", "n"), rows)
 
 
 def _situations(name: str, suite: Form) -> Iterator[str]:

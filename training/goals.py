@@ -36,6 +36,7 @@ class Standing:
     for_sure: bool
 
 
+MOST_SOURCE_ECE: Final = 0.08
 GOALS: Final = (
     Goal("kaggle_insults_test.insult.auc", "at least", 0.945),
     Goal("unhealthy_conversations.hostile:incivility.auc", "at least", 0.85),
@@ -60,7 +61,7 @@ GOALS: Final = (
     Goal("disguised.incivility", "at least", 0.95),
     Goal("bias.false_alarm_gap", "at most", 0.02),
     Goal("held_out.*.ece", "at most", 0.03),
-    Goal("held_out.*.worst_source_ece", "at most", 0.08),
+    Goal("held_out.*.worst_source_ece", "at most", MOST_SOURCE_ECE),
 )
 LOWEST_SITUATION: Final = 0.85
 

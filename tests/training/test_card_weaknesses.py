@@ -73,3 +73,27 @@ def test_targets_that_are_all_told_well_or_were_not_measured_are_no_weakness() -
     well = {"labels": {}, "target": target({"group": (19, 20)})}
     assert "Targets" not in told({"suites": {"own": well, "bare": {"labels": {}, "target": None}}})
     assert "Targets" not in told({})
+
+
+def test_every_source_that_is_calibrated_worse_than_the_goal_is_listed_where_it_can_be_judged() -> (
+    None
+):
+    def source(ece: float | None, n: int = 200) -> dict[str, object]:
+        figure = ece if ece is None else {"value": ece, "low": ece - 0.02, "high": ece + 0.02}
+        return {"n": n, "ece_prior_corrected": figure}
+
+    sources = {
+        "worst": source(0.19),
+        "second": source(0.09),
+        "calm": source(0.08),
+        "few": source(0.3, 149),
+        "one_sided": source(None),
+    }
+    found = told({"held_out": {"pairs": {"insult": {"sources": sources}}, "target": None}})
+    lines = [line for line in found.splitlines() if line.startswith("| insult")]
+    assert lines == [
+        "| insult | worst | 0.190 (0.170 to 0.210) | 200 |",
+        "| insult | second | 0.090 (0.070 to 0.110) | 200 |",
+    ]
+    calm = {"held_out": {"pairs": {"insult": {"sources": {"calm": source(0.02)}}}, "target": None}}
+    assert "Held-out sources" not in told(calm)
