@@ -80,7 +80,10 @@ def _sources(held_out: Form) -> Iterator[str]:
         and one["ece_prior_corrected"]["value"] > MOST_SOURCE_ECE
     ]
     if rows:
-        yield f"Held-out sources whose ECE, after correction for their base rate, is over {MOST_SOURCE_ECE:g}:"
+        yield (
+            "Held-out sources whose ECE, after correction for their base rate, is over "
+            f"{MOST_SOURCE_ECE:g}:"
+        )
         yield table(("label", "source", "ECE", "n"), rows)
 
 
