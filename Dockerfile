@@ -1,5 +1,5 @@
 # Two stages: the second holds an installed Comity and no build tools. No Docker engine has built this yet;
-# tests/house/test_dockerfile.py lints it and runs its install steps in a fresh venv.
+# tests/house/test_install.py lints it and runs its install steps in a fresh venv.
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./

@@ -76,7 +76,7 @@ _LONG_RUN: Final = re.compile(r"([^\s\d])\1{3,}")
 # other as often as a comment is long, and so can a space, which tags may hold; so deep, what opens a
 # tag and what spells a character is a space each, and nothing is left to make one of.
 _ROUNDS_THAT_JOIN: Final = 4
-_OPENING: Final = re.compile("<")
+_OPENING: Final = re.compile("<(?=[a-z/!])", re.I)
 
 
 def clean(text: str) -> Reading:
@@ -85,7 +85,8 @@ def clean(text: str) -> Reading:
     NFKC; invisible characters dropped; control characters, lone surrogates and inline HTML tags
     dropped inside a word, elsewhere one space, as white space and other tags are; entities decoded;
     quotes, dashes and the dollar emoji as ASCII; more than three of one character, or marks on one
-    letter, as three; digits stay. Never raises, and cleaning twice changes nothing more.
+    letter, as three; digits stay. What is hidden in itself more than four deep is spaces from there
+    on. Never raises, and cleaning twice changes nothing more.
     """
     if _is_plain(text):
         return as_written(text)

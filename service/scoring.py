@@ -105,7 +105,7 @@ def _check_use(asked: Asked) -> None:
     if asked.text is not None:
         if asked.files or asked.out is not None:
             raise click.UsageError("--text scores one comment: it takes no FILE and no --out")
-        if idle := _of_files(asked):
+        if idle := _idle_with_text(asked):
             raise click.UsageError(f"--text scores one comment: {idle} goes with a FILE")
         return
     if not asked.files:
@@ -118,8 +118,8 @@ def _check_use(asked: Asked) -> None:
         raise click.UsageError("--engine ray is not built yet; --engine local scores any size")
 
 
-def _of_files(asked: Asked) -> str | None:
-    """Return the first option of this call that means something for a FILE alone, or None."""
+def _idle_with_text(asked: Asked) -> str | None:
+    """Return the first option of this call that asks for something which a FILE alone has, or None."""
     given = {
         "--text-column": asked.text_column is not None,
         "--id-column": asked.id_column is not None,

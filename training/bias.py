@@ -32,7 +32,7 @@ class TermBias:
 
     ``gap`` is the share of its civil sentences at or over the threshold, less that of the same
     sentences with neutral terms: a difference of shares, 0.02 being two points. The three AUCs are
-    those of ``training.metrics.subgroup_aucs``, the background being all other terms. ``figures`` holds
+    those of ``training.metrics.subgroup_rows``, the background being all other terms. ``figures`` holds
     the same four with their intervals, which draw whole templates; an older report has none.
     """
 

@@ -41,6 +41,13 @@ def with_ends(found: Form, figure: str, *, told: str | None = None) -> Form:
     return older if known is None else known
 
 
+def lost_cell(one: Form) -> str:
+    """Return the AUC that int8 lost with its interval, which a report of an older bundle has not."""
+    if "auc_loss_low" not in one:
+        return f"{one['auc_loss']:.4f}"
+    return f"{one['auc_loss']:.4f} ({one['auc_loss_low']:.4f} to {one['auc_loss_high']:.4f})"
+
+
 def share_cell(form: Form | None) -> str:
     """Return a share in per cent with its interval and of how many, a dash where there is none."""
     if form is None or form["value"] is None:

@@ -12,6 +12,7 @@ from training.card_cells import (
     Form,
     counted,
     figure_cell,
+    lost_cell,
     named,
     share_cell,
     table,
@@ -206,7 +207,8 @@ def _abstention(found: Form) -> Iterator[str]:
 def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
     yield (
         "### What int8 costs: the served graph against torch in float32\n\n"
-        "Measured when the bundle was made, on the same comments; a loss has its paired bootstrap interval."
+        "Measured when the bundle was made, on the same comments; the interval of a loss, where it stands, "
+        "is of a paired bootstrap."
     )
     yield table(
         ("set", "n", "AUC torch", "AUC int8", "AUC loss", "mean difference of logits"),
@@ -216,19 +218,12 @@ def _agreement(found: Mapping[str, Any]) -> Iterator[str]:
                 f"{one['n']:,}",
                 f"{one['auc_torch']:.4f}",
                 f"{one['auc_int8']:.4f}",
-                _lost(one),
+                lost_cell(one),
                 f"{one['mean_logit_difference']:.3f}",
             ]
             for name, one in found.items()
         ),
     )
-
-
-def _lost(one: Mapping[str, Any]) -> str:
-    """Return the loss with its interval, which a report of an older bundle has not."""
-    if "auc_loss_low" not in one:
-        return f"{one['auc_loss']:.4f}"
-    return f"{one['auc_loss']:.4f} ({one['auc_loss_low']:.4f} to {one['auc_loss_high']:.4f})"
 
 
 def _changes(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:

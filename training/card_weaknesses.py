@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from training.card_cells import Form, figure_cell, share_cell, table, with_ends
-from training.goals import LOWEST_SITUATION, MOST_SOURCE_ECE
+from training.card_cells import Form, figure_cell, lost_cell, share_cell, table, with_ends
+from training.goals import LOWEST_SITUATION, MOST_AUC_LOST, MOST_SOURCE_ECE, loses_too_much
 from training.identity_templates import NEUTRAL
 from training.report import ROWS_TO_JUDGE
 
@@ -58,33 +58,40 @@ def _goals(goals: Sequence[Form]) -> str:
 def _int8(report: Form) -> Iterator[str]:
     """Yield where the served graph lost more to int8 than a bundle may."""
     lost = [
-        f"`{name}` {one['auc_loss']:.4f}"
+        f"`{name}` {lost_cell(one)}"
         for name, one in (report.get("int8_against_torch_fp32") or {}).items()
-        if not one.get("agrees", True)
+        if loses_too_much(one)
     ]
     if lost:
         yield (
-            f"AUC that int8 costs beside torch in float32, over what it may: {', '.join(lost)} "
-            "(the table of what int8 costs has all sets)."
+            f"AUC that int8 costs beside torch in float32, over the {MOST_AUC_LOST:g} that it may: "
+            f"{', '.join(lost)}. The table of what int8 costs has all sets."
         )
 
 
 def _sources(held_out: Form) -> Iterator[str]:
     """Yield every source that is calibrated worse than the goal asks; the goal itself names the worst."""
-    rows = [
-        (label, source, figure_cell(one["ece_prior_corrected"]), one["n"])
+    over = [
+        (label, source, one)
         for label, pair in (held_out.get("pairs") or {}).items()
         for source, one in pair["sources"].items()
         if one["n"] >= ROWS_TO_JUDGE
         and one["ece_prior_corrected"]
         and one["ece_prior_corrected"]["value"] > MOST_SOURCE_ECE
     ]
-    if rows:
+    if over:
+        over.sort(key=lambda row: -float(row[2]["ece_prior_corrected"]["value"]))
         yield (
             "Held-out sources whose ECE, after correction for their base rate, is over "
             f"{MOST_SOURCE_ECE:g}:"
         )
-        yield table(("label", "source", "ECE", "n"), rows)
+        yield table(
+            ("label", "source", "ECE", "n"),
+            (
+                (label, source, figure_cell(one["ece_prior_corrected"]), one["n"])
+                for label, source, one in over
+            ),
+        )
 
 
 def _situations(name: str, suite: Form) -> Iterator[str]:

@@ -33,7 +33,8 @@ def teach(recipe: Recipe, student: Recipe, folder: Path, out: Path, run: fit.Run
     Of the student's training rows it is asked about as many of each corpus as ``recipe.asked`` says.
     Its weights stay in the work folder: with ``run.resume`` a teacher of this recipe that is done there
     is asked again, not trained again. Returns the number of soft targets. Raises ``TrainingError``
-    where the teacher there is another's, or a corpus to ask about is none of the student's.
+    where the recipe asks about nothing, the teacher there is another's, or a corpus to ask about is
+    none of the student's.
     """
     if not recipe.asked:
         raise TrainingError("recipe: asked names no corpus to ask the teacher about")

@@ -39,6 +39,7 @@ from training.errors import TrainingError
 from training.evaluation_sets import OF_THE_MIX, EvaluationSet
 from training.examples import draw
 from training.floor import floor_scores
+from training.goals import MOST_AUC_LOST, loses_too_much
 from training.metrics import OperatingPoint
 from training.network import CommentClassifier
 from training.recipe import Recipe
@@ -63,9 +64,6 @@ UNMEASURED: Final = (
 )
 AGREEMENT: Final = "int8_against_torch_fp32"
 AGREEMENT_ROWS: Final = 2000
-MOST_AUC_LOST: Final = 0.002
-# Of a positive and a negative: with fewer, a loss of MOST_AUC_LOST is a handful of them changing places.
-LEAST_PAIRS: Final = 10 / MOST_AUC_LOST
 # Where a set is compared on another pair than its first: all labels would say much the same.
 AGREE_ON: Final = {OF_THE_MIX.name: ("insult", "insult")}
 
@@ -340,7 +338,7 @@ def disagreements(compared: Mapping[str, Mapping[str, Any]]) -> list[str]:
             else ", though its interval holds that"
         )
         for name, one in compared.items()
-        if not one["agrees"] and one["positives"] * (one["n"] - one["positives"]) >= LEAST_PAIRS
+        if loses_too_much(one)
     ]
 
 

@@ -6,7 +6,7 @@ fitted anew where a report needs it and never kept: a pickled model is code that
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +17,11 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
 from model.labels import NAMES
 from model.records import Example
-from training.errors import TrainingError
 from training.evaluate import LabelledSet
 from training.evaluation_sets import EvaluationSet
 from training.sweep import Floats
 
 log = logging.getLogger(__name__)
-
-Floor = Callable[[Sequence[str]], Floats]
 
 # Hashed, so that no vocabulary grows with the corpus. Measured on kaggle_insults + jigsaw_toxic
 # (18,153 rows), AUC insult on the Kaggle test: 0.914 with 2**18, 2**19 and 2**21 columns a kind.
@@ -51,19 +48,6 @@ class Floors:
             label: self.regressions[label].predict_proba(matrix)[:, 1].astype(np.float64)
             for label in wanted
         }
-
-
-def fit_floor(examples: Sequence[Example], label: str, *, inverse_penalty: float = 3.0) -> Floor:
-    """Return what gives texts their probability (n,) of ``label``, in order.
-
-    Fitted on the examples that speak of the label, by their weights; a soft label p counts p times
-    as a yes and 1 - p times as a no, which is the cross-entropy with p. Raises ``TrainingError``
-    when the examples hold no yes or no no.
-    """
-    floors = fit_floors(examples, [label], inverse_penalty=inverse_penalty)
-    if label not in floors.regressions:
-        raise TrainingError(f"the floor needs examples both with and without {label}")
-    return lambda texts: floors.scores(texts, [label])[label]
 
 
 def fit_floors(

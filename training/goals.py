@@ -1,9 +1,9 @@
 """What the project set out to reach on rows that nothing was trained on, and how a report stands to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -37,6 +37,9 @@ class Standing:
 
 
 MOST_SOURCE_ECE: Final = 0.08
+MOST_AUC_LOST: Final = 0.002
+# Of a positive and a negative: with fewer, a loss of MOST_AUC_LOST is a handful of them changing places.
+LEAST_PAIRS: Final = 10 / MOST_AUC_LOST
 GOALS: Final = (
     Goal("kaggle_insults_test.insult.auc", "at least", 0.945),
     Goal("unhealthy_conversations.hostile:incivility.auc", "at least", 0.85),
@@ -81,6 +84,12 @@ def standings(
         if fnmatchcase(name, goal.figures)
     ]
     return sorted(found, key=lambda one: (one.reached, 0 if one.reached else -_error(one)))
+
+
+def loses_too_much(compared: Mapping[str, Any]) -> bool:
+    """Tell whether int8 lost more AUC on a set than it may (``finish.compare``), and the set can tell."""
+    pairs = compared["positives"] * (compared["n"] - compared["positives"])
+    return not compared["agrees"] and pairs >= LEAST_PAIRS
 
 
 def _standing(name: str, at: Figure | Share, goal: Goal) -> Standing:

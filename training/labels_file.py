@@ -4,7 +4,6 @@ A file whose name ends in .gz is unpacked as it is read, as archives are.
 """
 
 import gzip
-import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +28,6 @@ MAX_LINE_BYTES: Final = 8 * 2**20
 MARKED_FROM: Final = 0.5
 # Pydantic's mark of an error in the key of a table and not in its value.
 _KEY: Final = "[key]"
-_A_NAME: Final = re.compile(r"[\w.-]{1,64}")
 Form = TypeVar("Form", bound=BaseModel)
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -172,13 +170,14 @@ def _parsed(form: type[Form], raw: bytes, where: str) -> Form:
 def _named(place: tuple[int | str, ...]) -> str:
     """Return the field that an error stands in, for the head of its message.
 
-    A key that is no known label is named where it looks like a name: a file written the wrong way
-    round may have a comment there.
+    A key that is no known label is not repeated: a file written the wrong way round may have a
+    comment there.
     """
-    *at, key = map(str, place[:-1] if place[-1:] == (_KEY,) else place) if place else ("",)
-    if place[-1:] == (_KEY,) and not _A_NAME.fullmatch(key):
-        return f"field {'.'.join(at)}: one of its names: "
-    return f"field {'.'.join((*at, key))}: " if key else ""
+    is_key = place[-1:] == (_KEY,)
+    field = ".".join(map(str, place[:-2] if is_key else place))
+    if not field:
+        return ""
+    return f"field {field}: one of its names: " if is_key else f"field {field}: "
 
 
 def _example(line: Line) -> Example:

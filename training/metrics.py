@@ -1,9 +1,7 @@
-"""How good scores are: one number for rows of truth and score.
+"""What is computed of truths and scores beside the sweep over thresholds (``training.sweep``).
 
-``truth`` holds values from 0 to 1. ``ece`` takes them as they are; every other metric reads a half
-or more as yes. A metric that the rows cannot answer (no positive, no negative) is nan, never a
-made-up number. Rows that do not pair up, truth outside 0 to 1 and scores that are not finite raise
-ValueError naming the row.
+Scores as another base rate would have them, the rows of an identity's AUCs, thresholds of a stated
+precision, and shares with their intervals. A half or more of a truth is a yes.
 """
 
 import math
@@ -15,57 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from training import sweep
 from training.bootstrap import Figure
-from training.sweep import Floats, Metric
-
-
-def measure(metric: Metric, truth: ArrayLike, scores: ArrayLike) -> float:
-    """Return one metric of ``training.sweep`` on these rows, each counted once."""
-    return float(metric(sweep.steps(sweep.rank(truth, scores)))[0])
-
-
-def auc(truth: ArrayLike, scores: ArrayLike) -> float:
-    """Return the area under the ROC curve, a tied pair counting half."""
-    return measure(sweep.auc, truth, scores)
-
-
-def average_precision(truth: ArrayLike, scores: ArrayLike) -> float:
-    """Return the average precision: no interpolation, as scikit-learn computes it."""
-    return measure(sweep.average_precision, truth, scores)
-
-
-def best_f1(truth: ArrayLike, scores: ArrayLike) -> float:
-    """Return the highest F1 of any threshold, chosen on these very rows (so it is flattering)."""
-    return measure(sweep.best_f1, truth, scores)
-
-
-def f1_at(truth: ArrayLike, scores: ArrayLike, threshold: float) -> float:
-    """Return F1 of the rows at or over ``threshold``."""
-    return measure(sweep.f1_at(threshold), truth, scores)
-
-
-def precision_at(truth: ArrayLike, scores: ArrayLike, threshold: float) -> float:
-    """Return precision of the rows at or over ``threshold``; nan where there are none."""
-    return measure(sweep.precision_at(threshold), truth, scores)
-
-
-def recall_at(truth: ArrayLike, scores: ArrayLike, threshold: float) -> float:
-    """Return the share of the positives at or over ``threshold``."""
-    return measure(sweep.recall_at(threshold), truth, scores)
-
-
-def precision_at_recall(truth: ArrayLike, scores: ArrayLike, recall: float) -> float:
-    """Return the highest precision of any threshold whose recall is at least ``recall``."""
-    return measure(sweep.precision_at_recall(recall), truth, scores)
-
-
-def recall_at_false_alarms(truth: ArrayLike, scores: ArrayLike, rate: float) -> float:
-    """Return the highest recall of any threshold that flags at most ``rate`` of the negatives."""
-    return measure(sweep.recall_at_false_alarms(rate), truth, scores)
-
-
-def ece(truth: ArrayLike, scores: ArrayLike, *, bins: int = 15) -> float:
-    """Return the expected calibration error over ``bins`` of equal mass; soft labels welcome."""
-    return measure(sweep.calibration_error(bins), truth, scores)
+from training.sweep import Floats
 
 
 def prior_corrected(scores: ArrayLike, *, pool_rate: float, source_rate: float) -> Floats:
@@ -88,35 +36,13 @@ def prior_corrected(scores: ArrayLike, *, pool_rate: float, source_rate: float) 
     return corrected
 
 
-@dataclass(frozen=True, slots=True)
-class SubgroupAucs:
-    """How an identity term moves scores: AUC within the subgroup, and across its border.
-
-    ``bpsn`` (background positive, subgroup negative) falls where civil comments that name the
-    subgroup score too high; ``bnsp`` falls where uncivil ones score too low.
-    """
-
-    subgroup: float
-    bpsn: float
-    bnsp: float
-
-
-def subgroup_aucs(truth: ArrayLike, scores: ArrayLike, inside: ArrayLike) -> SubgroupAucs:
-    """Return the three AUCs of Borkan et al. 2019 ("Nuanced metrics"), section 3.
-
-    ``inside`` (n,) says which rows belong to the subgroup.
-    """
-    known, given = sweep.checked(truth, scores)
-
-    def within(rows: np.ndarray) -> float:
-        return auc(known[rows], given[rows]) if rows.any() else math.nan
-
-    of = subgroup_rows(known, inside)
-    return SubgroupAucs(**{name: within(rows) for name, rows in of.items()})
-
-
 def subgroup_rows(truth: ArrayLike, inside: ArrayLike) -> dict[str, NDArray[np.bool_]]:
-    """Return, by the name of each of the three AUCs, the rows (n,) that it is measured on."""
+    """Return, by the name of each of the three AUCs of an identity term, the rows (n,) it is measured on.
+
+    After Borkan et al. 2019 ("Nuanced metrics"), section 3. ``bpsn`` (background positive, subgroup
+    negative) falls where civil comments that name the subgroup score too high; ``bnsp`` falls where
+    uncivil ones score too low. ``inside`` (n,) says which rows belong to the subgroup.
+    """
     member, positive = np.asarray(inside, dtype=bool), np.asarray(truth, dtype=np.float64) >= 0.5
     return {"subgroup": member, "bpsn": member != positive, "bnsp": member == positive}
 

@@ -27,11 +27,6 @@ def characters(spans: Iterable[Span]) -> frozenset[int]:
     return frozenset(at for span in spans for at in range(span.begin, span.end))
 
 
-def character_f1(gold: Spans, marked: Spans) -> float:
-    """Return the F1 of one post: 1 where both mark nothing, 0 where only one does."""
-    return float(overlaps([gold], [marked]).f1[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Overlaps:
     """Characters of each post, (n,): marked by both, by the scorer, by the annotators.

@@ -27,8 +27,8 @@ def train_all(recipe: Recipe, folder: Path, out: Path, run: fit.Run) -> Report:
     That stage stands in ``stage-before`` in the work folder, the one before it in that stage's work
     folder, and so on; one that is done is not trained again where ``run.resume``. Where
     ``recipe.base`` is a bundle it is what the run goes on from, and no stage comes before it. Returns
-    the report of ``out``. Raises ``TrainingError`` as ``train`` does, for files, pooling and work folder
-    of every stage before an hour goes to any.
+    the report of ``out``. Raises ``TrainingError`` as ``train`` does, for files and poolings of every
+    stage before an hour goes to any; for their work folders too, where the run is not taken up.
     """
     if recipe.after and not going_on.is_bundle(recipe.base):
         finish.refuse_filled(out)

@@ -54,6 +54,9 @@ any_text = st.text(
         ("one<br>two <b>three</b>, four", "one two three , four"),
         ("I <3 you and 2 < 3 > 1", "I <3 you and 2 < 3 > 1"),
         ("<p you see this>", "<p you see this>"),
+        # Four deep, and what only looks like a tag stays; five deep, what is left opens none.
+        ("a <b <i <u <br> > > > I <3 you", "a I <3 you"),
+        ("a <b <i <u <s <br> > > > > I <3 you", "a b > I <3 you"),
         ("sooooooo!!!!!!!!!", "sooo!!!"),
         ("10000000 and 1000", "10000000 and 1000"),
         ("🤡🤡🤡🤡🤡🤡", "🤡🤡🤡"),

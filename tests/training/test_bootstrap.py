@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from tests.training.measures import auc as auc_of
 from training import bootstrap, sweep
-from training.metrics import auc as auc_of
 
 METRICS = {"auc": sweep.auc, "ece": sweep.calibration_error()}
 

@@ -357,6 +357,7 @@ def test_what_int8_costs_is_stated_where_it_was_measured():
     agreement = {
         "gn": {
             "n": 2059,
+            "positives": 59,
             "auc_torch": 0.94123,
             "auc_int8": 0.94011,
             "auc_loss": 0.00112,
@@ -367,12 +368,14 @@ def test_what_int8_costs_is_stated_where_it_was_measured():
     made = render(MANIFEST, report(int8_against_torch_fp32=agreement))
     assert "| gn | 2,059 | 0.9412 | 0.9401 | 0.0011 | 0.021 |" in made
     assert "int8 costs" not in render(MANIFEST, report())
-    assert "over what it may" not in made
+    assert "that it may" not in made
 
     ends = {"auc_loss": 0.00312, "auc_loss_low": -0.0012, "auc_loss_high": 0.0061, "agrees": False}
     made = render(MANIFEST, report(int8_against_torch_fp32={"gn": {**agreement["gn"], **ends}}))
     assert "| gn | 2,059 | 0.9412 | 0.9401 | 0.0031 (-0.0012 to 0.0061) | 0.021 |" in made
-    assert "over what it may: `gn` 0.0031 " in made
+    assert "over the 0.002 that it may: `gn` 0.0031 (-0.0012 to 0.0061)." in made
+    few = {**agreement["gn"], **ends, "n": 60, "positives": 30}
+    assert "that it may" not in render(MANIFEST, report(int8_against_torch_fp32={"gn": few}))
 
 
 def test_a_retrained_bundle_says_where_it_came_from_and_what_changed():

@@ -83,16 +83,18 @@ def test_every_source_that_is_calibrated_worse_than_the_goal_is_listed_where_it_
         return {"n": n, "ece_prior_corrected": figure}
 
     sources = {
-        "worst": source(0.19),
         "second": source(0.09),
+        "worst": source(0.19),
         "calm": source(0.08),
         "few": source(0.3, 149),
         "one_sided": source(None),
     }
-    found = told({"held_out": {"pairs": {"insult": {"sources": sources}}, "target": None}})
-    lines = [line for line in found.splitlines() if line.startswith("| insult")]
+    pairs = {"insult": {"sources": sources}, "threat": {"sources": {"middle": source(0.12)}}}
+    found = told({"held_out": {"pairs": pairs, "target": None}})
+    lines = [line for line in found.splitlines() if line.startswith(("| insult", "| threat"))]
     assert lines == [
         "| insult | worst | 0.190 (0.170 to 0.210) | 200 |",
+        "| threat | middle | 0.120 (0.100 to 0.140) | 200 |",
         "| insult | second | 0.090 (0.070 to 0.110) | 200 |",
     ]
     calm = {"held_out": {"pairs": {"insult": {"sources": {"calm": source(0.02)}}}, "target": None}}

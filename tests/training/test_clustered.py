@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from training import clustered, metrics, sweep
+from tests.training import measures
+from training import clustered, sweep
 from training.bootstrap import estimate, figures
 
 RNG = np.random.default_rng(3)
@@ -16,7 +17,7 @@ NAMES = [f"t{number % 12}" for number in range(90)]
 
 def test_the_value_is_the_auc_of_the_rows_with_ties_counting_half():
     found = clustered.auc(TRUTH, SCORES, clustered.cluster(NAMES, seed=1))
-    assert found.value == pytest.approx(metrics.auc(TRUTH, SCORES), abs=1e-12)
+    assert found.value == pytest.approx(measures.auc(TRUTH, SCORES), abs=1e-12)
     assert found.low < found.value < found.high
 
 
@@ -43,7 +44,7 @@ def test_two_scores_of_the_same_rows_are_compared_on_the_same_draws():
     ours, theirs = (
         sweep.auc(sweep.steps(sweep.rank(TRUTH, scores), of_rows)) for scores in (SCORES, other)
     )
-    assert found.value == pytest.approx(metrics.auc(TRUTH, SCORES) - metrics.auc(TRUTH, other))
+    assert found.value == pytest.approx(measures.auc(TRUTH, SCORES) - measures.auc(TRUTH, other))
     low, high = np.quantile(ours - theirs, [0.025, 0.975])
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-12)
     alike = clustered.auc_difference(TRUTH, SCORES, SCORES, clusters)
@@ -61,7 +62,7 @@ def test_copies_of_rows_in_their_cluster_do_not_narrow_the_interval():
 def test_some_of_the_rows_are_measured_as_if_the_others_were_not_there():
     among = np.arange(90) < 50
     found = clustered.auc(TRUTH, SCORES, clustered.cluster(NAMES, seed=1), among)
-    assert found.value == pytest.approx(metrics.auc(TRUTH[among], SCORES[among]))
+    assert found.value == pytest.approx(measures.auc(TRUTH[among], SCORES[among]))
 
 
 def test_one_side_alone_has_neither_value_nor_interval():

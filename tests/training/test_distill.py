@@ -99,7 +99,7 @@ def test_a_recipe_that_asks_about_nothing_is_refused_before_anything_is_trained(
     done = teaching.run(asked="")
     assert done.exit_code == 2
     assert "asked names no corpus to ask the teacher about" in done.output
-    assert not (teaching.folder / "targets").exists()
+    assert not (teaching.folder / "targets.work").exists()
 
 
 def test_a_corpus_that_is_not_in_the_folder_cannot_be_asked_about(teaching: Teaching) -> None:

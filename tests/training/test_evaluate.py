@@ -13,12 +13,13 @@ from word_scorer import HeadScorer, WordScorer
 from model.records import Context, Example, Span, Target
 from model.scorer import load_scorer
 from tests.model.tiny import write_bundle
+from tests.training.measures import auc, ece, recall_at_false_alarms
 from training import evaluate as judging
 from training.corpora import CATALOGUE, CorpusError
 from training.evaluate import Terms, answers, evaluate, evaluate_sets, judge
 from training.evaluation_sets import OF_THE_MIX, SETS, EvaluationSet
 from training.goals import GOALS
-from training.metrics import auc, ece, prior_corrected, recall_at_false_alarms, wilson
+from training.metrics import prior_corrected, wilson
 
 
 def test_figures_are_those_of_the_label_on_the_truth_column():

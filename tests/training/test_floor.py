@@ -1,13 +1,15 @@
 """The n-gram floor learns words, weights and soft labels, and says when it cannot."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 
 from model.records import Example
 from training import floor
-from training.errors import TrainingError
 from training.evaluation_sets import EvaluationSet
-from training.floor import fit_floor, fit_floors, floor_scores
+from training.floor import fit_floors, floor_scores
+from training.sweep import Floats
 
 SUBJECTS = ("the mayor", "this column", "our paper", "the new bridge", "that goal", "the vote")
 RUDE = ("you are a clown about {}", "only a fool likes {}", "what a moron, {} my foot")
@@ -22,6 +24,14 @@ def corpus() -> list[Example]:
     rude = [example(form.format(subject), 1) for form in RUDE for subject in SUBJECTS]
     civil = [example(form.format(subject), 0) for form in CIVIL for subject in SUBJECTS]
     return rude + civil
+
+
+def fit_floor(
+    examples: Sequence[Example], label: str, *, inverse_penalty: float = 3.0
+) -> Callable[[Sequence[str]], Floats]:
+    """Return what gives texts their probability (n,) of one label."""
+    floors = fit_floors(examples, [label], inverse_penalty=inverse_penalty)
+    return lambda texts: floors.scores(texts, [label])[label]
 
 
 def test_the_floor_tells_rude_words_from_civil_ones_in_texts_it_has_not_seen():
@@ -93,14 +103,13 @@ def test_text_beyond_the_first_thousand_characters_is_not_read():
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
-def test_a_label_with_one_answer_only_is_refused_by_name(value):
-    with pytest.raises(TrainingError, match="both with and without insult"):
-        fit_floor([example("a", value), example("b", value)], "insult")
+def test_a_label_with_one_answer_only_has_no_floor(value):
+    floors = fit_floors([example("a", value), example("b", value)], ["insult"])
+    assert floors.scores(["a"], ["insult"]) == {}
 
 
-def test_no_examples_of_the_label_are_refused_by_name():
-    with pytest.raises(TrainingError, match="threat"):
-        fit_floor(corpus(), "threat")
+def test_a_label_that_no_example_speaks_of_has_no_floor():
+    assert fit_floors(corpus(), ["threat"]).scores(["a"], ["threat"]) == {}
 
 
 ASKED = EvaluationSet("desk", (("rude", "insult"), ("sneering", "condescension"), ("x", "threat")))

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from desk_rows import OURS, ROWS, THEIRS, TRUTH, example
 
-from training.metrics import auc, ece, prior_corrected
+from tests.training.measures import auc, ece
+from training.metrics import prior_corrected
 from training.pair_figures import Question, Rated, judge, metrics_for
 
 ASKED = Question("toxic", "insult", (0.5,), None, 3)

@@ -5,7 +5,7 @@ import pytest
 
 from model.records import Scores, Span
 from training.bootstrap import figures
-from training.span_metrics import character_f1, characters, estimate, judge, overlaps
+from training.span_metrics import characters, estimate, judge, overlaps
 
 READ = {"insult": 0.9}
 
@@ -47,10 +47,9 @@ def test_spans_of_all_labels_are_one_set_of_characters():
     ],
 )
 def test_a_posts_f1_is_that_of_its_characters(gold, said, f1):
-    assert character_f1(gold, said) == pytest.approx(f1)
-    assert character_f1(gold, said) == pytest.approx(
-        reference_f1(characters(said), characters(gold))
-    )
+    (found,) = overlaps([gold], [said]).f1
+    assert found == pytest.approx(f1)
+    assert found == pytest.approx(reference_f1(characters(said), characters(gold)))
 
 
 def test_f1_is_the_reference_on_random_posts():
